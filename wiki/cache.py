@@ -1,0 +1,34 @@
+"""A bounded cache: what was used longest ago goes first."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class Cache(Generic[V]):
+    """Safe between threads. Each value has a cost; together they never cost more than ``limit``."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit, self.cost = limit, 0
+        self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> V | None:
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                return None
+            self._kept.move_to_end(key)
+            return found[0]
+
+    def put(self, key: Hashable, value: V, cost: int) -> None:
+        with self._lock:
+            old = self._kept.pop(key, None)
+            self.cost += cost - (old[1] if old else 0)
+            self._kept[key] = value, cost
+            while self.cost > self.limit:
+                _, (_, gone) = self._kept.popitem(last=False)
+                self.cost -= gone

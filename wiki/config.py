@@ -1,0 +1,234 @@
+"""``config.toml`` and its environment overrides → frozen settings."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wiki.errors import ConfigError
+from wiki.tiers import Clearance, Tiers
+
+MAX_TIERS = 10
+"""SQLite attaches at most ten databases to one connection, and a view attaches one a tier."""
+
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "vault": {"path": "notes", "watch": "events", "poll_seconds": 2.0},
+    "server": {"host": "127.0.0.1", "port": 8000, "processes": 2, "threads": 4},
+    "data": {"path": "var"},
+    "tiers": {
+        "order": ["public", "internal", "protect", "private", "personal", "secret"],
+        "unmarked": "internal",
+        "folders": {"_Standards": "public"},
+        "frontmatter_key": "confidential",
+    },
+    "limits": {"note_seconds": 5.0, "note_megabytes": 2.0, "worker_megabytes": 1024},
+}
+DEFAULT_ROLES = {"anonymous": "public", "member": "internal", "staff": "private", "owner": "secret"}
+ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one note may cost while it is parsed; beyond it shows as plain text with a notice."""
+
+    note_seconds: float
+    note_bytes: int
+    worker_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    vault: Path
+    watch: str
+    poll_seconds: float
+    host: str
+    port: int
+    processes: int
+    threads: int
+    data: Path
+    tiers: Tiers
+    roles: Mapping[str, Clearance]
+    limits: Limits
+
+    @property
+    def top_role(self) -> str:
+        """The role that reads most; the first such in the file."""
+        return max(self.roles, key=lambda role: len(self.roles[role].tiers))
+
+    def clearance(self, role: str) -> Clearance:
+        """The clearance of a role; a role that is not configured (any more) reads what everyone reads."""
+        return self.roles.get(role, self.roles[ANONYMOUS])
+
+
+class _Reader:
+    """Takes values out of one file's tables and says exactly what is wrong with one."""
+
+    def __init__(self, source: str, tables: Mapping[str, Any], env: Mapping[str, str]) -> None:
+        self.source, self.tables, self.env = source, tables, env
+
+    def wrong(self, table: str, key: str, value: object, hint: str) -> ConfigError:
+        return ConfigError(f"{self.source}: [{table}] {key} = {value!r}: {hint}")
+
+    def check_names(self) -> None:
+        for table, content in self.tables.items():
+            if table == "roles":
+                continue
+            if table not in DEFAULTS:
+                known = ", ".join([*DEFAULTS, "roles"])
+                raise ConfigError(f"{self.source}: [{table}]: no such table; there are {known}")
+            if not isinstance(content, dict):
+                raise ConfigError(f"{self.source}: {table} = {content!r}: [{table}] is a table, not a value")
+            for key in content:
+                if key not in DEFAULTS[table]:
+                    hint = f"no such key; there are {', '.join(DEFAULTS[table])}"
+                    raise self.wrong(table, key, content[key], hint)
+
+    def get(self, table: str, key: str) -> Any:
+        default = DEFAULTS[table][key]
+        variable = f"WIKI_{table}_{key}".upper()
+        if variable in self.env:
+            return self._from_env(variable, default)
+        value = self.tables.get(table, {}).get(key, default)
+        kinds = (int, float) if isinstance(default, float) else (type(default),)
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            raise self.wrong(table, key, value, f"must be a {_KIND[type(default)]}")
+        return value
+
+    def _from_env(self, variable: str, default: Any) -> Any:
+        text = self.env[variable]
+        if isinstance(default, str):
+            return text
+        try:
+            value = (
+                type(default)(text) if isinstance(default, int | float) else tomllib.loads(f"x = {text}")["x"]
+            )
+        except (ValueError, tomllib.TOMLDecodeError) as error:
+            hint = f"must be a {_KIND[type(default)]}"
+            raise ConfigError(f"environment: {variable} = {text!r}: {hint}") from error
+        if not isinstance(value, type(default)):
+            raise ConfigError(f"environment: {variable} = {text!r}: must be a {_KIND[type(default)]}")
+        return value
+
+
+_KIND: dict[type, str] = {str: "text", int: "whole number", float: "number", list: "list", dict: "table"}
+
+
+def find(option: str | None, env: Mapping[str, str]) -> Path | None:
+    """The configuration file: ``--config``, then ``WIKI_CONFIG``, then ``config.toml`` in the current folder."""
+    named = option or env.get("WIKI_CONFIG")
+    if named:
+        return Path(named)
+    here = Path("config.toml")
+    return here if here.exists() else None
+
+
+def load(option: str | None = None, *, vault: str | None = None, env: Mapping[str, str] = os.environ) -> Config:
+    """The settings in force. Paths in a file are relative to it; raises :class:`ConfigError`."""
+    path = find(option, env)
+    if path is None:
+        return build({}, "defaults", Path(), vault=vault, env=env)
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    return build(tables, str(path), path.parent, vault=vault, env=env)
+
+
+def build(
+    tables: Mapping[str, Any],
+    source: str = "config",
+    base: Path = Path(),
+    *,
+    vault: str | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Config:
+    read = _Reader(source, tables, env or {})
+    read.check_names()
+    tiers = _tiers(read)
+    watch = read.get("vault", "watch")
+    if watch not in ("events", "poll", "off"):
+        raise read.wrong("vault", "watch", watch, 'must be "events", "poll" or "off"')
+    config = Config(
+        vault=Path(vault) if vault is not None else base / read.get("vault", "path"),
+        watch=watch,
+        poll_seconds=_positive(read, "vault", "poll_seconds"),
+        host=read.get("server", "host"),
+        port=_port(read),
+        processes=int(_positive(read, "server", "processes")),
+        threads=int(_positive(read, "server", "threads")),
+        data=base / read.get("data", "path"),
+        tiers=tiers,
+        roles=_roles(read, tiers),
+        limits=Limits(
+            note_seconds=_positive(read, "limits", "note_seconds"),
+            note_bytes=int(_positive(read, "limits", "note_megabytes") * 1_000_000),
+            worker_bytes=int(_positive(read, "limits", "worker_megabytes")) * 1_000_000,
+        ),
+    )
+    if config.data.resolve().is_relative_to(config.vault.resolve()):
+        raise read.wrong("data", "path", str(config.data), f"must lie outside the vault {config.vault}")
+    return config
+
+
+def _positive(read: _Reader, table: str, key: str) -> float:
+    value: float = read.get(table, key)
+    if not value > 0:
+        raise read.wrong(table, key, value, "must be more than 0")
+    return value
+
+
+def _port(read: _Reader) -> int:
+    port: int = read.get("server", "port")
+    if not 0 <= port <= 65535:
+        raise read.wrong("server", "port", port, "must be a port from 0 to 65535")
+    return port
+
+
+def _tiers(read: _Reader) -> Tiers:
+    order = read.get("tiers", "order")
+    for name in order:
+        if not isinstance(name, str) or not name or name != name.strip().casefold() or not name.isidentifier():
+            raise read.wrong("tiers", "order", name, "a tier's name is one word in small letters")
+    if not 1 <= len(order) <= MAX_TIERS or len(set(order)) != len(order):
+        raise read.wrong("tiers", "order", order, f"must be 1 to {MAX_TIERS} different tiers")
+    folders = read.get("tiers", "folders")
+    for folder, tier in folders.items():
+        if tier not in order:
+            raise read.wrong("tiers", f"folders.{folder}", tier, f"no such tier; there are {', '.join(order)}")
+    unmarked = read.get("tiers", "unmarked")
+    if unmarked not in order:
+        raise read.wrong("tiers", "unmarked", unmarked, f"no such tier; there are {', '.join(order)}")
+    cleaned = {folder.strip("/"): tier for folder, tier in folders.items()}
+    return Tiers(tuple(order), unmarked, cleaned, read.get("tiers", "frontmatter_key"))
+
+
+def _roles(read: _Reader, tiers: Tiers) -> dict[str, Clearance]:
+    given = read.tables.get("roles")
+    table = given if given is not None else DEFAULT_ROLES
+    if not isinstance(table, dict):
+        raise ConfigError(f"{read.source}: roles = {table!r}: [roles] is a table, not a value")
+    roles = {}
+    for role in table:
+        value = read.env.get(f"WIKI_ROLES_{role}".upper(), table[role])
+        roles[role] = _clearance(read, role, value, tiers, default=given is None)
+    if ANONYMOUS not in roles:
+        # Nothing is open to anonymous readers unless the file says so.
+        roles[ANONYMOUS] = Clearance(())
+    return roles
+
+
+def _clearance(read: _Reader, role: str, value: Any, tiers: Tiers, *, default: bool) -> Clearance:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list):
+        raise read.wrong("roles", role, value, "must be a tier, or a list of tiers")
+    for name in names:
+        if name not in tiers.order:
+            if default:
+                # The built-in roles speak of the built-in tiers; with other tiers a file has to name its roles.
+                raise read.wrong("tiers", "order", list(tiers.order), f"needs [roles]: {role} reads {name!r}")
+            raise read.wrong("roles", role, name, f"no such tier; there are {', '.join(tiers.order)}")
+    return tiers.up_to(value) if isinstance(value, str) else tiers.clearance(names)

@@ -1,0 +1,215 @@
+"""Vault → markup → shards: brings the shards up to date. The only writer, held to one process by a lock file."""
+
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import msgspec
+
+from wiki import vault
+from wiki.config import Config
+from wiki.note import Page
+from wiki.paths import VaultPath
+from wiki.progress import Progress
+from wiki.search.postings import index
+from wiki.shard import Shards
+from wiki.shard.catalog import Catalog, Known
+from wiki.shard.entry import AttachmentEntry, Entry, NoteEntry, digest
+from wiki.shard.index import Index
+from wiki.vault import File
+from wiki.workers import Job, Workers
+
+log = logging.getLogger(__name__)
+
+COMMIT_EVERY = 2_500
+"""Files in one commit: a crash repeats at most so many, and each commit costs a search segment."""
+
+MOST_WORKERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What one synchronisation did: notes parsed, attachments taken in, files that went."""
+
+    parsed: int = 0
+    attachments: int = 0
+    removed: int = 0
+
+
+@contextmanager
+def writer_lock(path: Path, *, wait: bool) -> Iterator[bool]:
+    """Whether this process is the writer now. The lock goes with the process, however that ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
+
+
+class Shard:
+    """One tier's catalog and search index, written together."""
+
+    def __init__(self, shards: Shards, tier: str) -> None:
+        self.catalog = Catalog(shards.catalog(tier), tier)
+        self.index = Index(shards.search(tier))
+        if str(self.index.generation) != self.catalog.get("search_generation", "0"):
+            self._rebuild_search()
+
+    def put(self, entry: Entry) -> None:
+        self.catalog.put(entry)
+        if isinstance(entry, NoteEntry):
+            self.index.put(entry.path, entry.indexed)
+
+    def remove(self, known: Known) -> None:
+        self.catalog.remove(known)
+        if known.is_note:
+            self.index.remove(known.path)
+
+    def commit(self) -> None:
+        """Search first: after a crash in between, the generations differ and the next start mends it."""
+        if self.catalog.db.in_transaction:
+            self.catalog.commit(self.index.commit())
+
+    def close(self) -> None:
+        self.catalog.close()
+        self.index.close()
+
+    def _rebuild_search(self) -> None:
+        """The catalog holds each note whole, so what search lost in a crash is made from it."""
+        log.info("rebuilding the search index of tier %s", self.catalog.tier)
+        self.index.clear()
+        rows = self.catalog.db.execute("SELECT path, title, name, page, text FROM note JOIN content USING (path)")
+        for path, title, name, page, text in rows:
+            self.index.put(path, index([title, name], msgspec.json.decode(page, type=Page), text))
+        self.commit()
+
+
+class Indexer:
+    """Owns every shard for writing. Made inside :func:`writer_lock`."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.root = config.vault.resolve()
+        shards = Shards.of(config)
+        shards.remove_outdated()
+        self.shards = {tier: Shard(shards, tier) for tier in config.tiers.order}
+        self.known: dict[str, Known] = {}
+        for shard in self.shards.values():
+            self.known.update((known.file, known) for known in shard.catalog.known())
+        self.workers: Workers | None = None
+
+    def sync(self, changed: Iterable[str] | None = None, progress: Progress | None = None) -> Synced:
+        """Bring the shards up to date with the whole vault, or with what lies at and below the ``changed`` paths."""
+        progress = progress or Progress("", out=None)
+        found = self._found(changed)
+        gone = [self.known[file] for file in self._known_at(changed) if file not in found]
+        todo = [file for file in found.values() if not self._is_unchanged(file)]
+        notes = [file for file in todo if file.is_note]
+        entries: list[Entry] = [self._attachment(file) for file in todo if not file.is_note]
+        self._remove(gone)
+        progress.start(len(notes))
+        parsed = 0
+        for entry in self._parse(notes):
+            parsed += 1
+            progress.advance()
+            entries.append(entry)
+            if len(entries) >= COMMIT_EVERY:
+                self._write(entries)
+                entries = []
+        self._write(entries)
+        for shard in self.shards.values():
+            shard.commit()
+        progress.finish()
+        return Synced(parsed, len(todo) - len(notes), len(gone))
+
+    def _found(self, changed: Iterable[str] | None) -> dict[str, File]:
+        files = vault.scan(self.root) if changed is None else chain(*(vault.scan(self.root, at) for at in changed))
+        return {file.file: file for file in files}
+
+    def _known_at(self, changed: Iterable[str] | None) -> list[str]:
+        if changed is None:
+            return list(self.known)
+        below = tuple(f"{path}/" for path in changed)
+        return [file for file in self.known if file in changed or file.startswith(below)]
+
+    def _is_unchanged(self, file: File) -> bool:
+        known = self.known.get(file.file)
+        if known is None or (known.stat.size, known.stat.modified) != (file.stat.size, file.stat.modified):
+            return False
+        if not known.is_note or known.stat.changed == file.stat.changed:
+            return True
+        return self._has_same_bytes(file, known)
+
+    def _has_same_bytes(self, file: File, known: Known) -> bool:
+        """For a file that may have changed without its size and time showing it."""
+        try:
+            data, state = vault.read(self.root, file, self.config.limits.note_bytes + 1, time.time_ns())
+        except OSError:
+            return False
+        if digest(data) != known.digest:
+            return False
+        self.shards[known.tier].catalog.touch(known, state)
+        self.known[file.file] = replace(known, stat=state)
+        return True
+
+    def _attachment(self, file: File) -> AttachmentEntry:
+        tiers = self.config.tiers
+        tier = tiers.strictest([tiers.classify_attachment(VaultPath(path)) for path in (file.file, file.real)])
+        return AttachmentEntry(file.path, file.real, tier, file.stat)
+
+    def _parse(self, notes: list[File]) -> Iterator[NoteEntry]:
+        if not notes:
+            return
+        if self.workers is None:
+            job = Job(self.root, self.config.tiers, self.config.limits)
+            self.workers = Workers(job, min(os.cpu_count() or 1, MOST_WORKERS, len(notes)))
+        yield from self.workers.parse(notes)
+
+    def rest(self) -> None:
+        """Let the worker processes go until there is work again."""
+        if self.workers is not None:
+            self.workers.close()
+            self.workers = None
+
+    def _write(self, entries: list[Entry]) -> None:
+        """A note that changes its tier leaves its old shard before it enters the new one."""
+        before = [(entry, self.known.get(entry.file)) for entry in entries]
+        self._remove([known for entry, known in before if known and known.tier != entry.tier])
+        for entry in entries:
+            shard = self.shards[entry.tier]
+            if known := self.known.get(entry.file):
+                shard.remove(known)
+            shard.put(entry)
+            self.known[entry.file] = _known(entry)
+        for tier in {entry.tier: None for entry in entries}:
+            self.shards[tier].commit()
+
+    def _remove(self, gone: list[Known]) -> None:
+        for known in gone:
+            self.shards[known.tier].remove(known)
+            self.known.pop(known.file)
+        for tier in {known.tier: None for known in gone}:
+            self.shards[tier].commit()
+
+    def close(self) -> None:
+        self.rest()
+        for shard in self.shards.values():
+            shard.close()
+
+
+def _known(entry: Entry) -> Known:
+    if isinstance(entry, NoteEntry):
+        return Known(entry.path, entry.tier, is_note=True, stat=entry.stat, digest=entry.digest)
+    return Known(entry.path, entry.tier, is_note=False, stat=entry.stat)

@@ -1,0 +1,112 @@
+"""What ties notes together, inside one view: backlinks, relations both ways, and what is called the same."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wiki.markup.relations import SAME_AS
+from wiki.paths import VaultPath, folder_of, key, name_of
+from wiki.resolve import Resolver, Target
+from wiki.view import Item, StoredNote, View
+
+MAX_SAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Backlink:
+    """A note that links here, and as what: its relations, without those that only say "link"."""
+
+    item: Item
+    relations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One kind of typed link. ``incoming``: the others say it of this note."""
+
+    label: str
+    incoming: bool
+    targets: tuple[Target, ...]
+
+
+def backlinks(resolver: Resolver, note: StoredNote) -> list[Backlink]:
+    names = {note.name_key, *(key(name_of(alias)) for alias in note.page.aliases)}
+    found: dict[str, set[str]] = {}
+    for source, relation, target in _incoming(resolver, names, "kind != 'statement'"):
+        if target == note.path and source != note.path:
+            found.setdefault(source, set()).add(relation)
+    items = resolver.view.items(found)
+    links = [Backlink(items[path], tuple(sorted(kinds - {""}))) for path, kinds in found.items()]
+    return sorted(links, key=lambda link: (key(link.item.title), link.item.title, link.item.path))
+
+
+def _incoming(resolver: Resolver, names: Iterable[str], condition: str) -> list[tuple[str, str, str]]:
+    """(source, relation, path) of the links that lead to a note of one of these names."""
+    query = f"""SELECT DISTINCT source, relation, target FROM link
+                WHERE name_key IN (SELECT value FROM json_each(?)) AND {condition}"""  # noqa: S608
+    rows = resolver.view.rows(query, json.dumps(sorted(names)))
+    by_folder: dict[str, set[str]] = {}
+    for source, _, target in rows:
+        # Targets from the root mean the same wherever they stand.
+        by_folder.setdefault("" if target.startswith("/") else folder_of(source), set()).add(target)
+    resolved = {folder: resolver.all(targets, folder) for folder, targets in by_folder.items()}
+    found = []
+    for source, relation, target in rows:
+        to = resolved["" if target.startswith("/") else folder_of(source)][target]
+        if to is not None and to.kind == "note":
+            found.append((source, relation, to.path))
+    return found
+
+
+def relations(resolver: Resolver, note: StoredNote, back: list[Backlink]) -> list[Relation]:
+    """Typed links from this note and to it, those called the same left out."""
+    out: dict[str, dict[str, Target]] = {}
+    typed = [link for link in note.page.links if link.relation and link.relation not in SAME_AS and link.target]
+    resolved = resolver.all((link.target for link in typed), note.folder)
+    for link in typed:
+        target = resolved[link.target]
+        if target is not None and target.path != note.path:
+            out.setdefault(link.relation, {})[target.path] = target
+    into: dict[str, dict[str, Target]] = {}
+    for link_back in back:
+        item = link_back.item
+        for label in link_back.relations:
+            if label not in SAME_AS:
+                into.setdefault(label, {})[item.path] = Target("note", item.path, item.tier, item.title)
+    return [
+        Relation(label, incoming, tuple(targets.values()))
+        for incoming, group in ((False, out), (True, into))
+        for label, targets in sorted(group.items())
+    ]
+
+
+def same_as(resolver: Resolver, note: StoredNote, variants: list[Item]) -> list[Item]:
+    """The notes that this one or its variants are called the same as, both ways, and through those others.
+
+    Each step goes through notes of this view only, so what a hidden note says connects nothing.
+    """
+    own = {note.path, *(item.path for item in variants)}
+    seen, frontier = set(own), own
+    while frontier and len(seen) < MAX_SAME:
+        frontier = (_called(resolver, frontier) | _calling(resolver, frontier)) - seen
+        seen |= frontier
+    items = resolver.view.items(seen - own)
+    return sorted(items.values(), key=lambda item: (key(item.title), item.title, item.path))
+
+
+_SAME = f"relation IN ({', '.join(repr(label) for label in sorted(SAME_AS))})"
+
+
+def _called(resolver: Resolver, paths: Iterable[str]) -> set[VaultPath]:
+    query = f"""SELECT source, target FROM link
+                WHERE source IN (SELECT value FROM json_each(?)) AND {_SAME}"""  # noqa: S608
+    by_folder: dict[str, set[str]] = {}
+    for source, target in resolver.view.rows(query, json.dumps(sorted(paths))):
+        by_folder.setdefault(folder_of(source), set()).add(target)
+    found = (to for folder, targets in by_folder.items() for to in resolver.all(targets, folder).values())
+    return {to.path for to in found if to is not None and to.kind == "note"}
+
+
+def _calling(resolver: Resolver, paths: set[str] | set[VaultPath]) -> set[VaultPath]:
+    names = {key(name_of(path)) for path in paths}
+    return {VaultPath(source) for source, _, to in _incoming(resolver, names, _SAME) if to in paths}

@@ -1,0 +1,86 @@
+"""Markdown text → :class:`~wiki.note.Note`: pure functions of (vault path, bytes), one syntax a module."""
+
+import html
+import re
+from dataclasses import dataclass
+
+from wiki.markup import footer, holes, properties, render
+from wiki.markup.frontmatter import Frontmatter, read
+from wiki.note import Note, Page
+from wiki.paths import VaultPath, key
+from wiki.tiers import Declared, Tiers
+
+# Python-Markdown marks its placeholders with U+0002 and U+0003; none of these characters means anything in a note.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    text: str
+    problems: tuple[str, ...] = ()
+
+
+def decode(data: bytes) -> Decoded:
+    """Text with ``\\n`` line ends; bytes that are not UTF-8 are read as Windows-1252 and said to be."""
+    problems: tuple[str, ...] = ()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        text = data.decode("utf-16" if utf16 else "cp1252", "replace")
+        problems = ("this file is not UTF-8: some characters may be wrong",)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return Decoded(_CONTROL.sub("", text), problems)
+
+
+def parse(path: VaultPath, data: bytes, tiers: Tiers) -> Note:
+    """The note in ``data``. Never fails for what is in it: what can't be understood becomes a problem."""
+    decoded = decode(data)
+    front = read(decoded.text, tiers.frontmatter_key)
+    taken = footer.take(front.body)
+    same = footer.statements([*taken.targets, *footer.from_frontmatter(front)], path, tiers)
+    title = front.text("title")
+    body = holes.cut(render.to_html(taken.text), name=tiers.base_name(path), title=title)
+    panel = holes.cut(properties.to_html(front, hidden=tiers.frontmatter_key), kind="property", first=len(body.links))
+    return Note(
+        page=Page(
+            parts=body.parts,
+            properties=panel.parts,
+            links=(*body.links, *panel.links, *same),
+            headings=body.headings,
+            aliases=front.aliases,
+            tags=_unique((*front.tags, *body.tags)),
+            problems=(*decoded.problems, *front.problems),
+        ),
+        title=title or body.title,
+        text=body.text,
+        declared=front.declared,
+        embeds_only=body.embeds_only,
+    )
+
+
+def plain(data: bytes, problem: str, tiers: Tiers) -> Note:
+    """A note that cost too much to parse: its text as it is, and its frontmatter's tier if that can be read."""
+    decoded = decode(data)
+    front = _bounded_frontmatter(decoded.text, tiers)
+    return Note(
+        page=Page(parts=(f"<pre>{html.escape(decoded.text)}</pre>",), problems=(*decoded.problems, problem)),
+        text=decoded.text,
+        declared=front.declared,
+    )
+
+
+def _bounded_frontmatter(text: str, tiers: Tiers) -> Frontmatter:
+    """Bounded, so that a note which is plain text because of its frontmatter can't cost as much again."""
+    bounded = text[:100_000]
+    if bounded.lstrip().startswith("---") and "\n---" not in bounded:
+        return Frontmatter(body=text, declared=Declared(readable=False))
+    return read(bounded, tiers.frontmatter_key)
+
+
+def _unique(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """The first spelling of each tag."""
+    first: dict[str, str] = {}
+    for tag in tags:
+        first.setdefault(key(tag), tag)
+    return tuple(first.values())

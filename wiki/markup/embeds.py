@@ -1,0 +1,63 @@
+"""An embedded note is a block: it leaves the paragraph that it was written in."""
+
+import posixpath
+import xml.etree.ElementTree as etree
+from urllib.parse import unquote
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+
+INLINE = frozenset("png jpg jpeg gif webp avif svg bmp ico".split())
+AUDIO = frozenset("mp3 ogg oga wav m4a flac opus".split())
+VIDEO = frozenset("mp4 webm ogv mov mkv".split())
+
+
+def extension(target: str) -> str:
+    return posixpath.splitext(unquote(target).partition("#")[0])[1][1:].casefold()
+
+
+def is_block(source: str) -> bool:
+    """Everything but pictures is a block; what another host holds becomes a link."""
+    return not source.startswith(("http:", "https:", "//")) and extension(source) not in INLINE
+
+
+class _Lift(Treeprocessor):
+    """``<p>a <img embed> b</p>`` → ``<p>a</p><div><img></div><p>b</p>``; alone in its paragraph it just leaves."""
+
+    def run(self, root: etree.Element) -> None:
+        for parent in list(root.iter()):
+            for paragraph in [child for child in parent if child.tag == "p"]:
+                if any(child.tag == "img" and is_block(child.get("src", "")) for child in paragraph):
+                    _replace(parent, paragraph, _split(paragraph))
+
+
+def _split(paragraph: etree.Element) -> list[etree.Element]:
+    done: list[etree.Element] = []
+    current = etree.Element("p")
+    current.text = paragraph.text
+    for child in paragraph:
+        if child.tag == "img" and is_block(child.get("src", "")):
+            block = etree.Element("div")
+            tail, child.tail = child.tail, None
+            block.append(child)
+            done += [current, block]
+            current = etree.Element("p")
+            current.text = tail
+        else:
+            current.append(child)
+    return [element for element in [*done, current] if element.tag == "div" or _holds_something(element)]
+
+
+def _holds_something(element: etree.Element) -> bool:
+    return any(child.tag != "br" for child in element) or bool("".join(element.itertext()).strip())
+
+
+def _replace(parent: etree.Element, old: etree.Element, new: list[etree.Element]) -> None:
+    at = list(parent).index(old)
+    parent.remove(old)
+    for offset, element in enumerate(new):
+        parent.insert(at + offset, element)
+
+
+def register(md: Markdown) -> None:
+    md.treeprocessors.register(_Lift(md), "embeds", 18)

@@ -1,0 +1,128 @@
+"""``## Confidential Links & Embeds:`` and its ``### #is_/same_as :: …`` lines: statements, not headings."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from wiki.markup import relations
+from wiki.markup.frontmatter import Frontmatter, Mapping, Value, flat
+from wiki.note import Link
+from wiki.paths import VaultPath, collapse, folder_of, key, without_md
+from wiki.tiers import Tiers
+
+_HEADER = re.compile(r"\s*(?:#{1,6}\s*)?Confidential Links(?:\s*&\s*Embeds)?\s*:?\s*\Z", re.IGNORECASE)
+_STATEMENT = re.compile(r"\s*#{1,6}\s+#is_/same_as\s*::(?P<value>.*)\Z")
+_IN_FOOTER = re.compile(r"\s*(?:[-*+]\s+|#{1,6}\s+)?(?:#is_/same_as\s*::)?(?P<value>.*)\Z")
+_LINK = re.compile(
+    r"\[\[(?P<wiki>[^\[\]|\n]{0,400})(?:\|[^\]\n]{0,400})?\]\]"
+    r"|\[[^\[\]\n]{0,400}\]\((?P<md>[^()\n]{0,400}(?:\([^()\n]{0,200}\)[^()\n]{0,200}){0,8})\)"
+)
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r"#{1,6}\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The text without its statements, and what they call the same."""
+
+    text: str
+    targets: tuple[str, ...] = ()
+
+
+def take(text: str) -> Taken:
+    if "same_as" not in text and "Confidential Links" not in text:
+        return Taken(text)
+    kept: list[str] = []
+    found: list[str] = []
+    header: int | None = None
+    fence = ""
+    for line in text.split("\n"):
+        opened = _FENCE.match(line)
+        if fence:
+            fence = "" if opened and opened[1].startswith(fence) else fence
+        elif opened:
+            fence = opened[1]
+        elif _HEADER.match(line):
+            header = len(kept)
+        elif targets := _targets(line, in_footer=header is not None):
+            found += targets
+            continue
+        elif header is not None and _HEADING.match(line):
+            header = _drop_if_bare(kept, header)
+        kept.append(line)
+    if header is not None:
+        _drop_if_bare(kept, header)
+    return Taken("\n".join(kept), tuple(found))
+
+
+def statements(targets: Iterable[str], path: VaultPath, tiers: Tiers) -> tuple[Link, ...]:
+    """Links to what is called the same as the note at ``path``.
+
+    Without the lines that only spell out the places of its own variants, which are found without them.
+    """
+    concept = tiers.concept(path)
+    standard = {concept, *(f"{concept}.{tier}" for tier in tiers.order)}
+    found = []
+    for target in dict.fromkeys(targets):
+        spelt = without_md(target.replace("\\", "/").strip())
+        folder, _, rest = spelt.lstrip("/").partition("/")
+        if rest in standard and tiers.is_tier_folder(folder):
+            continue  # what follows says so too, for ten times the work
+        places = (spelt, f"{folder_of(path)}/{spelt}")
+        if target and key(concept) not in (key(tiers.concept(collapse(place))) for place in places):
+            found.append(_statement(target))
+    return tuple(found)
+
+
+def _targets(line: str, *, in_footer: bool) -> list[str]:
+    """The targets of a statement line; none where the line says anything besides."""
+    statement = (_IN_FOOTER if in_footer else _STATEMENT).match(line)
+    if not statement or "](" not in line and "]]" not in line:
+        return []
+    value = statement["value"]
+    if _LINK.sub("", value).strip(" \t)]"):
+        return []
+    return [target for found in _LINK.finditer(value) if (target := _target(found))]
+
+
+def _target(found: re.Match[str]) -> str:
+    if found["wiki"] is not None:
+        return found["wiki"].strip()
+    return unquote(found["md"].split(' "')[0].strip().strip("<>"))
+
+
+def _drop_if_bare(kept: list[str], header: int) -> None:
+    """The footer's heading goes where nothing but statements stood under it."""
+    if not any(line.strip() for line in kept[header + 1 :]):
+        del kept[header:]
+
+
+def from_frontmatter(front: Frontmatter) -> list[str]:
+    """The targets in ``dv_is_: {same_as: […]}`` and ``dv_is_same_as: […]``."""
+    return [_target(found) for text in _same_as(front) for found in _LINK.finditer(text)]
+
+
+def _same_as(front: Frontmatter) -> Iterator[str]:
+    for name, value in front.items:
+        if is_same_as(name):
+            yield from flat(value)
+        elif isinstance(value, Mapping):
+            for inner, inner_value in value.items:
+                if is_same_as(f"{name} {inner}"):
+                    yield from flat(inner_value)
+
+
+def is_same_as(name: str) -> bool:
+    return relations.label(name) in relations.SAME_AS
+
+
+def without_same_as(name: str, value: Value) -> Value:
+    if isinstance(value, Mapping):
+        return Mapping(tuple(item for item in value.items if not is_same_as(f"{name} {item[0]}")))
+    return value
+
+
+def _statement(target: str) -> Link:
+    path, _, anchor = target.partition("#")
+    return Link("statement", path, anchor, relation="is same as")

@@ -1,0 +1,173 @@
+"""HTML → sanitised pieces with a hole for each link and embed. What the page links to is what the catalog says."""
+
+import re
+from dataclasses import dataclass, field
+from html import escape, unescape
+from urllib.parse import unquote
+
+from wiki.markup import relations, sanitize, tags, wikilinks
+from wiki.note import Heading, Link, LinkKind, Parts
+from wiki.paths import key, url_of
+
+# The sanitiser writes attributes in one form only: name="value", with `"` escaped inside.
+_ATTRIBUTES = r'((?:[^<>"]|"[^"]*")*)'
+_TAG = re.compile(rf"<(a|img|h[1-6]){_ATTRIBUTES}>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_ANY_TAG = re.compile(rf"<{_ATTRIBUTES}>")
+_BLOCK_END = re.compile(r"<(?:br|hr|/p|/li|/h[1-6]|/tr|/div|/blockquote|/pre|/dt|/dd|/summary)>")
+_LINE_START = re.compile(r"(?s).*(?:\n|<(?:br|p|li|td|th|dd|dt|div|h[1-6]|blockquote)(?:\s[^>]*)?>)")
+_FIRST_H1 = re.compile(rf"\s*<h1{_ATTRIBUTES}>((?:(?!</h1>).)*)</h1>", re.DOTALL)
+_SIZE = re.compile(r"(?:(?P<alt>.*)\|)?\s*(?P<size>\d{1,4}(?:x\d{1,4})?)\s*\Z", re.DOTALL)
+_CONTEXT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """``title`` is the text of a level-one heading on top, taken out of ``parts`` where it says no more than that."""
+
+    parts: Parts
+    links: tuple[Link, ...]
+    headings: tuple[Heading, ...]
+    tags: tuple[str, ...]
+    title: str
+    text: str
+    embeds_only: str
+
+
+def cut(html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", first: int = 0) -> Cut:
+    """``name`` is the note's own; ``title`` what its frontmatter calls it; ``first`` the number of the first hole."""
+    clean = sanitize.clean(html)
+    found_title, clean = _take_title(clean, name, title)
+    cutter = _Cutter(kind, first)
+    cutter.run(clean)
+    text = plain_text(clean)
+    embeds = [link for link in cutter.links if link.kind == "embed"]
+    only = embeds[0].target if len(embeds) == len(cutter.links) == 1 and not text else ""
+    return Cut(
+        parts=tuple(cutter.parts),
+        links=tuple(cutter.links),
+        headings=tuple(cutter.headings),
+        tags=tuple(cutter.tags),
+        title=found_title,
+        text=text,
+        embeds_only=only,
+    )
+
+
+def plain_text(html: str) -> str:
+    lines = unescape(_ANY_TAG.sub("", _BLOCK_END.sub("\n", html))).split("\n")
+    return "\n".join(line for raw in lines if (line := " ".join(raw.split())))
+
+
+def _take_title(html: str, name: str, title: str) -> tuple[str, str]:
+    first = _FIRST_H1.match(html)
+    if not first:
+        return "", html
+    text = plain_text(first[2])
+    linked = [unescape(attributes) for _, attributes in _TAG.findall(first[2])]
+    own = key(wikilinks.target_of(name))
+    if any(own not in key(attributes) for attributes in linked) or (title and key(title) != key(text)):
+        return text, html
+    return text, html[first.end() :]
+
+
+@dataclass(slots=True)
+class _Cutter:
+    kind: LinkKind
+    first: int
+    parts: list[str | int] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    pending: list[str] = field(default_factory=list)
+
+    def run(self, html: str) -> None:
+        end, after_link, relation = 0, 0, ""
+        for tag in _TAG.finditer(html):
+            self.pending.append(html[end : tag.start()])
+            end = tag.end()
+            attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag[2])}
+            if tag[1] not in ("a", "img"):
+                self.heading(html, tag, attributes)
+                continue
+            link = self.embed(attributes) if tag[1] == "img" else self.link(attributes)
+            if link:
+                if "data-relation" in attributes:
+                    relation = attributes["data-relation"]
+                else:
+                    relation = _relation(html, tag.start(), after_link, relation)
+                self.hole(link, relation)
+                after_link = end
+        self.pending.append(html[end:])
+        self.flush()
+
+    def flush(self) -> None:
+        if text := "".join(self.pending):
+            self.parts.append(text)
+        self.pending.clear()
+
+    def hole(self, link: Link, relation: str) -> None:
+        self.flush()
+        self.parts.append(self.first + len(self.links))
+        self.links.append(Link(link.kind, link.target, link.anchor, link.text, relation, link.size))
+
+    def heading(self, html: str, tag: re.Match[str], attributes: dict[str, str]) -> None:
+        part = -1
+        if "data-top" in attributes:
+            self.flush()
+            part = len(self.parts)
+        name = attributes.get("id", "")
+        self.pending.append(f'<{tag[1]} id="{escape(name)}">' if name else f"<{tag[1]}>")
+        text = plain_text(html[tag.end() : html.find(f"</{tag[1]}>", tag.end())]).replace("\n", " ")
+        if name and text:
+            self.headings.append(Heading(int(tag[1][1]), text, name, part))
+
+    def link(self, attributes: dict[str, str]) -> Link | None:
+        """The link of an ``<a>``, or nothing where its address is no business of the vault's."""
+        href = attributes.get("href", "")
+        if href.startswith(wikilinks.SCHEME):
+            return _local(self.kind, unquote(href.removeprefix(wikilinks.SCHEME)))
+        if href.startswith(tags.SCHEME):
+            tag = unquote(href.removeprefix(tags.SCHEME))
+            self.tags.append(tag)
+            self.pending.append(f'<a class="tag" href="{escape(url_of(f"-/tags/{tag}"))}">')
+        elif href.startswith(("http:", "https:", "//")):
+            self.pending.append(f'<a class="external" rel="noopener noreferrer" href="{escape(href)}">')
+        elif href.startswith(("mailto:", "tel:", "/-/", "#fn")):
+            self.pending.append(f'<a href="{escape(href)}">')
+        elif href:
+            return _local(self.kind, unquote(href))
+        else:
+            self.pending.append("<a>")
+        return None
+
+    def embed(self, attributes: dict[str, str]) -> Link | None:
+        source, alt = attributes.get("src", ""), attributes.get("alt", "")
+        size = attributes.get("width", "")
+        if found := _SIZE.match(alt):
+            alt, size = (found["alt"] or "").strip(), found["size"]
+        if source.startswith(("http:", "https:", "//")):
+            # Nothing is loaded from another host: it would learn who reads what.
+            name = escape(alt or source)
+            self.pending.append(
+                f'<a class="external" rel="noopener noreferrer" href="{escape(source)}">{name}</a>'
+            )
+            return None
+        target = unquote(source.removeprefix(wikilinks.SCHEME))
+        if not target:
+            return None
+        local = _local("embed", target)
+        return Link("embed", local.target, local.anchor, alt, size=size if size[:1].isdigit() else "")
+
+
+def _local(kind: LinkKind, target: str) -> Link:
+    path, _, anchor = target.strip().partition("#")
+    return Link(kind, path.strip(), anchor.strip())
+
+
+def _relation(html: str, start: int, after_link: int, previous: str) -> str:
+    """What stands between the beginning of the line and the link, if it is ``key ::``."""
+    text = html[max(after_link, start - _CONTEXT) : start]
+    line = _LINE_START.sub("", text)
+    fresh = after_link < start - _CONTEXT or line != text
+    return relations.before(unescape(_ANY_TAG.sub("", line)), "" if fresh else previous)

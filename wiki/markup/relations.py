@@ -1,0 +1,25 @@
+"""Relations: what a property or predicate is called, however it is spelt."""
+
+import re
+from functools import lru_cache
+
+SAME_AS = frozenset({"is same as", "same as"})
+
+_WORDS = re.compile(r"[\s_/\-]+")
+# `key ::` right before a link, brackets and a `!` of an embed allowed between.
+_KEY = re.compile(r"(#?[^\s\[\](){}:,;|<>][^\[\](){}:|<>]{0,80}?)\s*::[\s\[(!\"]*\Z")
+_BETWEEN = re.compile(r"[\s,;&\]\[\"!]*(?:\band\b|\bund\b)?[\s,;&\]\[\"!]*\Z")
+
+
+@lru_cache(maxsize=4096)
+def label(key: str) -> str:
+    """``#is_/part_of``, ``dv_is_part_of`` and ``is part of`` are one relation."""
+    bare = key.strip().lstrip("#").casefold().removeprefix("dv_")
+    return _WORDS.sub(" ", bare).strip()
+
+
+def before(text: str, previous: str) -> str:
+    """The relation of a link that ``text`` leads up to, on its line; ``previous`` is that of the link before it."""
+    if found := _KEY.search(text):
+        return label(found[1])
+    return previous if previous and _BETWEEN.match(text) else ""

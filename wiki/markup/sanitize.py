@@ -1,0 +1,55 @@
+"""The last thing that happens to a note's HTML: what is not named here does not reach a browser."""
+
+import nh3
+
+_TAGS = set(
+    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"
+    " h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup"
+    " table tbody td tfoot th thead tr tt u ul var wbr".split()
+)
+_MATHML = set(
+    "math mrow mi mo mn ms mtext mspace mstyle munder mover munderover msub msup msubsup mfrac msqrt mroot"
+    " mtable mtr mtd semantics annotation".split()
+)
+_ATTRIBUTES = {
+    "*": {"dir", "lang", "title"},
+    "a": {"href", "data-relation"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align", "scope"},
+    "col": {"span"},
+    "ol": {"start"},
+    "details": {"open"},
+    "math": {"display"},
+    "li": {"id"},
+    "sup": {"id"},
+    **{f"h{level}": {"id", "data-top"} for level in range(1, 7)},
+}
+_CLASSES = {
+    "a": {"tag", "footnote-ref", "footnote-backref"},
+    "div": {"footnote"},
+    "span": {"predicate"},
+    "code": {"language-mermaid", "language-leaflet", "language-dataview"},
+}
+
+
+def _ids(tag: str, attribute: str, value: str) -> str | None:
+    # DOM clobbering: an id of a note must not be able to name a part of the page around it.
+    if attribute == "id" and not value.startswith(("h-", "fn:", "fnref:", "fnref2:")):
+        return None
+    return value
+
+
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS | _MATHML,
+    clean_content_tags={"script", "style"},
+    attributes=_ATTRIBUTES,
+    allowed_classes=_CLASSES,
+    attribute_filter=_ids,
+    url_schemes={"http", "https", "mailto", "tel", "wiki", "tag"},
+    link_rel=None,
+)
+
+
+def clean(html: str) -> str:
+    return _CLEANER.clean(html)

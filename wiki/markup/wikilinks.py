@@ -1,0 +1,44 @@
+"""``[[target#heading|text]]`` and ``![[target|300]]``. A hand-bounded pattern: notes hold ``]]]`` and unclosed ones."""
+
+import re
+import xml.etree.ElementTree as etree
+from urllib.parse import quote
+
+from markdown import Markdown
+from markdown.inlinepatterns import InlineProcessor
+
+# Bounded, so that a run of `[[a|` costs a fixed amount each and not the rest of the note.
+WIKILINK = r"(!?)\[\[([^\[\]\n|]{0,400}?)(?:\\?\|((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400}))?\]\]"
+SCHEME = "wiki:"
+"""Marks an address as a wikilink's target until the holes are cut; everything behind it is percent-encoded."""
+
+
+def target_of(written: str) -> str:
+    return SCHEME + quote(written.strip(), safe="/#^~,")
+
+
+def default_text(target: str) -> str:
+    """What a wikilink without a text shows: the last part of its target."""
+    path, _, anchor = target.strip().partition("#")
+    name = path.rstrip("/").rsplit("/", 1)[-1].removesuffix(".md")
+    return f"{name} › {anchor.lstrip('^')}" if name and anchor else name or anchor.lstrip("^")
+
+
+class _Wikilinks(InlineProcessor):
+    ANCESTOR_EXCLUDES = ("a",)
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element | None, int | None, int | None]:  # type: ignore[override]
+        embed, target, text = m[1], m[2].rstrip("\\"), m[3]
+        if not target.strip() and not (text or "").strip():
+            return None, None, None
+        if embed:
+            element = etree.Element("img", {"src": target_of(target), "alt": (text or "").strip()})
+        else:
+            element = etree.Element("a", {"href": target_of(target)})
+            element.text = (text or "").strip() or default_text(target)
+        return element, m.start(0), m.end(0)
+
+
+def register(md: Markdown) -> None:
+    # Above "escape" (180): in a table the bar is written `\|`.
+    md.inlinePatterns.register(_Wikilinks(WIKILINK, md), "wikilink", 185)

@@ -1,0 +1,58 @@
+"""What a note is once it is parsed: frozen values, no I/O."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from wiki.tiers import Declared
+
+LinkKind = Literal["link", "embed", "property", "statement"]
+Parts = tuple[str | int, ...]
+"""Sanitised HTML in pieces; a number is a hole, filled by what the link of that number resolves to."""
+
+
+class Link(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """A link or embed as written. ``relation`` is the label of the property or predicate that it is the value of."""
+
+    kind: LinkKind
+    target: str
+    anchor: str = ""
+    text: str = ""
+    relation: str = ""
+    size: str = ""
+
+
+class Heading(msgspec.Struct, frozen=True, array_like=True):
+    """``part`` is the piece of the note's HTML that begins with it, or -1 where it lies inside another block."""
+
+    level: int
+    text: str
+    id: str
+    part: int
+
+
+class Page(msgspec.Struct, frozen=True, array_like=True):
+    """Everything that weaving needs of one note. Link numbers index ``links``."""
+
+    parts: Parts = ()
+    properties: Parts = ()
+    links: tuple[Link, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A parsed note. ``title`` is empty where the note names none itself.
+
+    ``embeds_only`` is the target of the one embed that is all there is in the note, or empty.
+    """
+
+    page: Page
+    title: str = ""
+    text: str = ""
+    declared: Declared = Declared()
+    embeds_only: str = ""

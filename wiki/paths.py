@@ -1,0 +1,61 @@
+"""Vault paths and the keys under which names are compared. Nothing here touches the file system."""
+
+import posixpath
+import unicodedata
+from typing import NewType
+from urllib.parse import quote
+
+VaultPath = NewType("VaultPath", str)
+"""A path from the vault's root with ``/``, no ``.md`` for a note, never ``..``; a folder's ends without a slash."""
+
+_URL_SAFE = "/~!$&'()*+,;=:@"
+
+
+def key(text: str) -> str:
+    """The form in which names are equal whatever their case and Unicode form."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def folder_of(path: str) -> VaultPath:
+    return VaultPath(posixpath.dirname(path))
+
+
+def name_of(path: str) -> str:
+    return posixpath.basename(path)
+
+
+def ancestors(path: str) -> list[VaultPath]:
+    """The folders that a path lies in, nearest first, without the root."""
+    found = []
+    while path := posixpath.dirname(path):
+        found.append(VaultPath(path))
+    return found
+
+
+def without_md(path: str) -> VaultPath:
+    return VaultPath(path[:-3] if path.endswith(".md") and len(path) > 3 else path)
+
+
+def collapse(path: str) -> VaultPath:
+    """``..``, ``.`` and doubled slashes taken out; what climbs above the root stays at the root."""
+    clean = posixpath.normpath("/" + path).lstrip("/")
+    return VaultPath(clean)
+
+
+def url_of(path: str, anchor: str = "") -> str:
+    """The address of a note, an attachment, or (with a slash at the end) a folder."""
+    address = "/" + quote(path, safe=_URL_SAFE)
+    return f"{address}#{quote(anchor, safe=_URL_SAFE)}" if anchor else address
+
+
+def distance(a: str, b: str) -> int:
+    """Steps from one folder to another, up and down."""
+    left, right = (a.split("/") if a else []), (b.split("/") if b else [])
+    common = 0
+    for x, y in zip(left, right, strict=False):
+        if x != y:
+            break
+        common += 1
+    return len(left) + len(right) - 2 * common

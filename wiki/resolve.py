@@ -1,0 +1,139 @@
+"""What links lead to, inside one view. What resolves to nothing is a missing link, whatever the reason."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from wiki.paths import VaultPath, collapse, distance, folder_of, key, name_of, without_md
+from wiki.view import View
+
+Kind = Literal["note", "attachment", "folder"]
+_RANK: dict[str, int] = {"note": 0, "attachment": 1, "folder": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a link leads to. ``title`` is a note's, else empty."""
+
+    kind: Kind
+    path: VaultPath
+    tier: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A link's target as written, as the paths and the name that it may mean."""
+
+    exact: tuple[VaultPath, ...]
+    name: str
+    alias: str
+
+
+_NOTHING = _Wanted((), "", "")
+
+
+def wanted(target: str, folder: str) -> _Wanted:
+    spelt = target.replace("\\", "/").strip()
+    if not spelt.strip("/"):
+        return _NOTHING
+    climbs = spelt.startswith(("./", "../"))
+    places = [] if climbs else [spelt]
+    if not spelt.startswith("/"):
+        places.append(f"{folder}/{spelt}")
+    paths: dict[VaultPath, None] = {}
+    for place in places:
+        path = collapse(place)
+        if path:
+            paths[without_md(path)] = None
+            paths[path] = None
+    return _Wanted(tuple(paths), name_of(spelt.rstrip("/")), spelt)
+
+
+class Resolver:
+    """Resolves the links of notes in one view, many at a time: three queries for a page, not three a link."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.by_path: dict[str, list[Target]] = {}
+        self.by_name: dict[str, list[Target]] = {}
+        self.by_alias: dict[str, list[tuple[str, Target]]] = {}
+
+    def all(self, targets: Iterable[str], folder: str) -> dict[str, Target | None]:
+        """What each target leads to from a note in ``folder``."""
+        asked = {target: wanted(target, folder) for target in targets}
+        self._load_paths(path for want in asked.values() for path in want.exact)
+        found = {target: self._exact(want) for target, want in asked.items()}
+        rest = {target: want for target, want in asked.items() if want.name and not found[target]}
+        self._load_names(want.name for want in rest.values())
+        self._load_aliases(want.alias for want in rest.values())
+        for target, want in rest.items():
+            found[target] = self._otherwise(want, folder)
+        return found
+
+    def one(self, target: str, folder: str) -> Target | None:
+        return self.all([target], folder)[target]
+
+    def _exact(self, want: _Wanted) -> Target | None:
+        for path in want.exact:
+            matches = [found for found in self.by_path[key(path)] if found.path == path]
+            if matches:
+                return min(matches, key=lambda found: _RANK[found.kind])
+        return None
+
+    def _otherwise(self, want: _Wanted, folder: str) -> Target | None:
+        """By name, by alias; then all of it again, whatever the case and Unicode form."""
+        names = (without_md(want.name), want.name)
+        same_name = [found for found in self._named(want.name) if name_of(found.path) in names]
+        same_alias = [found for alias, found in self.by_alias[key(want.alias)] if alias == want.alias]
+        same_path = (self.by_path[key(path)] for path in want.exact)
+        folded_aliases = [found for _, found in self.by_alias[key(want.alias)]]
+        for matches in (same_name, same_alias, *same_path, self._named(want.name), folded_aliases):
+            if matches:
+                return min(matches, key=lambda found: _nearness(found, folder))
+        return None
+
+    def _named(self, name: str) -> list[Target]:
+        keys = dict.fromkeys((key(without_md(name)), key(name)))
+        return [found for name_key in keys for found in self.by_name[name_key]]
+
+    def _load_paths(self, paths: Iterable[str]) -> None:
+        new = {key(path) for path in paths} - self.by_path.keys()
+        if not new:
+            return
+        self.by_path.update((path_key, []) for path_key in new)
+        query = """
+            SELECT 'note', path, tier, title, path_key FROM note WHERE path_key IN (SELECT value FROM json_each(?1))
+            UNION ALL SELECT 'attachment', path, tier, '', path_key FROM attachment
+                WHERE path_key IN (SELECT value FROM json_each(?1))
+            UNION ALL SELECT DISTINCT 'folder', path, '', '', path_key FROM folder
+                WHERE path_key IN (SELECT value FROM json_each(?1))"""
+        for *target, path_key in self.view.rows(query, json.dumps(sorted(new))):
+            self.by_path[path_key].append(Target(*target))
+
+    def _load_names(self, names: Iterable[str]) -> None:
+        new = {k for name in names for k in (key(name), key(without_md(name)))} - self.by_name.keys()
+        if not new:
+            return
+        self.by_name.update((name_key, []) for name_key in new)
+        query = """
+            SELECT 'note', path, tier, title, name_key FROM note WHERE name_key IN (SELECT value FROM json_each(?1))
+            UNION ALL SELECT 'attachment', path, tier, '', name_key FROM attachment
+                WHERE name_key IN (SELECT value FROM json_each(?1))"""
+        for *target, name_key in self.view.rows(query, json.dumps(sorted(new))):
+            self.by_name[name_key].append(Target(*target))
+
+    def _load_aliases(self, aliases: Iterable[str]) -> None:
+        new = {key(alias) for alias in aliases} - self.by_alias.keys()
+        if not new:
+            return
+        self.by_alias.update((alias_key, []) for alias_key in new)
+        query = """SELECT alias, alias_key, path, note.tier, title FROM alias JOIN note USING (path)
+                   WHERE alias_key IN (SELECT value FROM json_each(?))"""
+        for alias, alias_key, path, tier, title in self.view.rows(query, json.dumps(sorted(new))):
+            self.by_alias[alias_key].append((alias, Target("note", path, tier, title)))
+
+
+def _nearness(found: Target, folder: str) -> tuple[int, int, int, str]:
+    return _RANK[found.kind], distance(folder_of(found.path), folder), len(found.path), found.path

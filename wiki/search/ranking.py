@@ -1,0 +1,149 @@
+"""Ranking the notes of one view for a query: BM25 over exact counts.
+
+Every number comes from the postings of live documents of the view's own tiers: the document frequency of a word is
+how many of them it was found in, not what an index remembers. So a ranking is a function of the visible notes alone,
+whatever was indexed, changed, deleted or merged before, and in whatever order.
+"""
+
+import math
+from dataclasses import dataclass
+
+from wiki.search.query import And, Leaf, Node, Or, Phrase, Prefix, Word
+from wiki.search.segments import FIELD_BOOSTS, Corpus, Live
+
+K1 = 1.2
+B = 0.75
+MAX_EXPANSIONS = 128
+
+Weights = list[dict[int, float]]
+"""For each segment of the corpus: document → weight or score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    path: str
+    score: float
+
+
+def rank(corpus: Corpus, node: Node) -> list[Hit]:
+    """All hits, best first; equal scores in the order of their paths."""
+    scores = _Ranking(corpus).scores(node)
+    hits = [
+        Hit(live.segment.paths[document], round(score, 9))
+        for live, found in zip(corpus.live, scores, strict=True)
+        for document, score in found.items()
+    ]
+    hits.sort(key=lambda hit: (-hit.score, hit.path))
+    return hits
+
+
+class _Ranking:
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        average = corpus.average_length
+        self.norms = [[1 / (1 - B + B * length / average) for length in live.segment.lengths] for live in corpus.live]
+
+    def scores(self, node: Node) -> Weights:
+        if isinstance(node, Or):
+            return _any([self.scores(inner) for inner in node.nodes])
+        if isinstance(node, And):
+            found = _all([self.scores(inner) for inner in node.wanted])
+            for inner in node.unwanted:
+                found = _without(found, self.scores(inner))
+            return found
+        return self._saturated(self._weights(node))
+
+    def _saturated(self, weights: Weights) -> Weights:
+        frequency = sum(len(found) for found in weights)
+        idf = math.log(1 + (self.corpus.count - frequency + 0.5) / (frequency + 0.5))
+        top = idf * (K1 + 1)
+        return [{document: top * w / (w + K1) for document, w in found.items()} for found in weights]
+
+    def _weights(self, leaf: Leaf) -> Weights:
+        if isinstance(leaf, Word):
+            return self._word(leaf.text)
+        if isinstance(leaf, Prefix):
+            return self._prefix(leaf.text)
+        return self._phrase(leaf)
+
+    def _word(self, word: str) -> Weights:
+        return [
+            self._in_segment(live, norms, word)
+            for live, norms in zip(self.corpus.live, self.norms, strict=True)
+        ]
+
+    def _in_segment(self, live: Live, norms: list[float], word: str) -> dict[int, float]:
+        """How much of a word each document has, over all fields; long bodies count for less."""
+        body = self.corpus.found(live.segment, "body", word)
+        weights = {
+            document: count * norms[document] for document, count in zip(body.documents, body.counts, strict=True)
+        }
+        for name, boost in FIELD_BOOSTS.items():
+            if name != "body":
+                found = self.corpus.found(live.segment, name, word)
+                for document, count in zip(found.documents, found.counts, strict=True):
+                    weights[document] = weights.get(document, 0.0) + boost * count
+        if live.alive is None:
+            return weights
+        alive = live.alive
+        return {document: weight for document, weight in weights.items() if alive[document]}
+
+    def _prefix(self, prefix: str) -> Weights:
+        """The words of this view that begin so, in order; a bounded number of them."""
+        lexicon = sorted(set().union(*(live.segment.words_with(prefix) for live in self.corpus.live)))
+        total: Weights = [{} for _ in self.corpus.live]
+        expanded = 0
+        for word in lexicon:
+            found = self._word(word)
+            if any(found):  # else only deleted notes have it: it must not use up the bound
+                total = _any([total, found])
+                expanded += 1
+                if expanded == MAX_EXPANSIONS:
+                    break
+        return total
+
+    def _phrase(self, phrase: Phrase) -> Weights:
+        return [
+            self._phrase_in(live, norms, phrase) for live, norms in zip(self.corpus.live, self.norms, strict=True)
+        ]
+
+    def _phrase_in(self, live: Live, norms: list[float], phrase: Phrase) -> dict[int, float]:
+        weights: dict[int, float] = {}
+        for name, boost in FIELD_BOOSTS.items():
+            if not all(self.corpus.found(live.segment, name, word).documents for word in phrase.words):
+                continue
+            first, *others = [live.segment.positions(name, word) for word in phrase.words]
+            for document, starts in first.items():
+                if live.alive is not None and not live.alive[document]:
+                    continue
+                for offset, places in enumerate(others, 1):
+                    starts = {at for at in starts if at + offset in places.get(document, ())}
+                if starts:
+                    gain = len(starts) * (norms[document] if name == "body" else boost)
+                    weights[document] = weights.get(document, 0.0) + gain
+        return weights
+
+
+def _any(parts: list[Weights]) -> Weights:
+    total = [dict(found) for found in parts[0]]
+    for part in parts[1:]:
+        for sums, found in zip(total, part, strict=True):
+            for document, weight in found.items():
+                sums[document] = sums.get(document, 0.0) + weight
+    return total
+
+
+def _all(parts: list[Weights]) -> Weights:
+    """Added up in the order of the query, so that rounding is the same however the index is cut."""
+    return [
+        {document: sum(found[document] for found in founds) for document in min(founds, key=len)
+         if all(document in found for found in founds)}
+        for founds in zip(*parts, strict=True)
+    ]
+
+
+def _without(found: Weights, unwanted: Weights) -> Weights:
+    return [
+        {document: weight for document, weight in mine.items() if document not in theirs}
+        for mine, theirs in zip(found, unwanted, strict=True)
+    ]

@@ -1,0 +1,168 @@
+"""Reading the search indexes of a view's tiers. With :mod:`wiki.shard.index`, all that knows of Whoosh."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from whoosh import index
+from whoosh.reading import SegmentReader
+
+from wiki.cache import Cache
+from wiki.shard import Shards
+
+CACHED_POSTINGS = 1_500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The documents of one segment that a word of one field is in, deleted ones among them, and how often."""
+
+    documents: array[int]
+    counts: array[float]
+
+
+_NOTHING = Found(array("I"), array("f"))
+
+
+class Segment:
+    """One segment of one tier's index. Segments never change; which of their documents live is said from outside."""
+
+    def __init__(self, reader: SegmentReader, lock: threading.Lock) -> None:
+        self.reader, self.lock = reader, lock
+        self.id = str(reader.segment().segment_id())
+        with lock:
+            self.paths: list[str] = [_text(path) for path in reader.column_reader("path").load()]
+            self.lengths: list[int] = list(reader.column_reader("length").load())
+
+    def words_with(self, prefix: str) -> set[str]:
+        start = prefix.encode()
+        with self.lock:
+            return {
+                word.decode() for name in FIELD_BOOSTS for word in self.reader.expand_prefix(name, start)
+            }
+
+    def read(self, field: str, word: str) -> Found:
+        with self.lock:
+            matcher = self._matcher(field, word)
+            if matcher is None:
+                return _NOTHING
+            documents, counts = array("I"), array("f")
+            while matcher.is_active():
+                documents.append(matcher.id())
+                counts.append(matcher.weight())
+                matcher.next()
+        return Found(documents, counts)
+
+    def positions(self, field: str, word: str) -> dict[int, frozenset[int]]:
+        """Document → places of a word in it."""
+        found = {}
+        with self.lock:
+            matcher = self._matcher(field, word)
+            while matcher is not None and matcher.is_active():
+                places = array("I")
+                places.frombytes(matcher.value())
+                found[matcher.id()] = frozenset(places)
+                matcher.next()
+        return found
+
+    def _matcher(self, field: str, word: str) -> Any:
+        term = word.encode()
+        return self.reader.postings(field, term) if (field, term) in self.reader else None
+
+
+FIELD_BOOSTS = {"title": 8.0, "alias": 6.0, "heading": 3.0, "tag": 2.0, "body": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A segment as it is now. ``alive`` is nothing where no document of it was deleted."""
+
+    segment: Segment
+    alive: bytes | None
+    count: int
+    length: int
+
+
+@dataclass(slots=True)
+class _Tier:
+    """One tier's index as this process has it open, with the stamp that it was opened at."""
+
+    folder: Path
+    stamp: str = ""
+    live: tuple[Live, ...] = ()
+    segments: dict[str, Segment] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def at(self, stamp: str) -> tuple[Live, ...]:
+        with self.lock:
+            if stamp != self.stamp:
+                self.live, self.stamp = self._open(), stamp
+            return self.live
+
+    def _open(self) -> tuple[Live, ...]:
+        readers = [reader for reader, _ in index.open_dir(self.folder).reader().leaf_readers()]
+        kept = {}
+        for reader in readers:
+            if isinstance(reader, SegmentReader):
+                known = self.segments.get(str(reader.segment().segment_id()))
+                segment = known or Segment(reader, threading.Lock())
+                kept[segment.id] = segment, reader
+        self.segments = {name: segment for name, (segment, _) in kept.items()}
+        return tuple(_live(segment, reader) for segment, reader in kept.values())
+
+
+def _live(segment: Segment, reader: SegmentReader) -> Live:
+    if not reader.has_deletions():
+        return Live(segment, None, len(segment.paths), sum(segment.lengths))
+    alive = bytearray(len(segment.paths))
+    for document in reader.all_doc_ids():
+        alive[document] = 1
+    length = sum(size for size, lives in zip(segment.lengths, alive, strict=True) if lives)
+    return Live(segment, bytes(alive), sum(alive), length)
+
+
+def _text(path: Any) -> str:
+    return path.decode() if isinstance(path, bytes) else str(path)
+
+
+class Indexes:
+    """The search indexes of all tiers; a view asks for those of its own and gets no other."""
+
+    def __init__(self, shards: Shards) -> None:
+        self.tiers = {tier: _Tier(shards.search(tier)) for tier in shards.tiers}
+        self.postings: Cache[Found] = Cache(CACHED_POSTINGS)
+
+    def of(self, tiers: tuple[str, ...], stamp: tuple[str, ...]) -> "Corpus":
+        live = chain.from_iterable(self.tiers[tier].at(at) for tier, at in zip(tiers, stamp, strict=True))
+        return Corpus(tuple(live), self.postings)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The notes of one view as search sees them. Its statistics are counts of live documents, so nothing that was
+    deleted, and nothing of another tier, is in them."""
+
+    live: tuple[Live, ...]
+    postings: Cache[Found]
+
+    @cached_property
+    def count(self) -> int:
+        return sum(live.count for live in self.live)
+
+    @cached_property
+    def average_length(self) -> float:
+        return max(sum(live.length for live in self.live) / max(self.count, 1), 1.0)
+
+    def found(self, segment: Segment, field: str, word: str) -> Found:
+        name = (segment.id, field, word)
+        found = self.postings.get(name)
+        if found is None:
+            found = segment.read(field, word)
+            self.postings.put(name, found, len(found.documents) + 8)
+        return found

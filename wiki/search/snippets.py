@@ -1,0 +1,87 @@
+"""The passage of a note that answers a query best, with the words that match marked."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from wiki.search.query import Leaf, Phrase, Prefix
+from wiki.search.words import fold
+
+LENGTH = 240
+_MOST_MATCHES = 200
+
+Snippet = tuple[tuple[str, bool], ...]
+"""Pieces of text, and whether each is a match."""
+
+
+class _Folding(dict[int, str]):
+    """One character for one, so that places in the folded text are places in the text."""
+
+    def __missing__(self, code: int) -> str:
+        folded = fold(chr(code))
+        self[code] = found = folded if len(folded) == 1 else unicodedata.normalize("NFC", chr(code))
+        return found
+
+
+_FOLDING = _Folding()
+
+
+def pattern(leaves: Iterable[Leaf]) -> re.Pattern[str] | None:
+    parts = []
+    for leaf in leaves:
+        if isinstance(leaf, Prefix):
+            parts.append(re.escape(leaf.text) + r"[^\W_]*")
+        elif isinstance(leaf, Phrase):
+            parts.append(r"[\W_]+".join(map(re.escape, leaf.words)))
+        else:
+            parts.append(re.escape(leaf.text))
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])") if parts else None
+
+
+def snippet(text: str, wanted: re.Pattern[str] | None) -> Snippet:
+    """About ``LENGTH`` characters of ``text``; its beginning where nothing matches."""
+    matches = _matches(text, wanted)
+    start = _best_start(matches)
+    begin = max(0, start - 60) and text.rfind(" ", 0, max(0, start - 40)) + 1
+    end = min(len(text), begin + LENGTH)
+    if end < len(text):
+        end = text.rfind(" ", begin, end) if text.rfind(" ", begin, end) > start else end
+    pieces: list[tuple[str, bool]] = [("… ", False)] if begin else []
+    at = begin
+    for first, last in matches:
+        if at <= first and last <= end:
+            pieces += [(text[at:first], False), (text[first:last], True)]
+            at = last
+    pieces.append((text[at:end] + (" …" if end < len(text) else ""), False))
+    return tuple((piece, marked) for piece, marked in pieces if piece)
+
+
+def mark(text: str, wanted: re.Pattern[str] | None) -> Snippet:
+    """All of a short text."""
+    pieces, at = [], 0
+    for first, last in _matches(text, wanted):
+        pieces += [(text[at:first], False), (text[first:last], True)]
+        at = last
+    return tuple((piece, marked) for piece, marked in [*pieces, (text[at:], False)] if piece)
+
+
+def _matches(text: str, wanted: re.Pattern[str] | None) -> list[tuple[int, int]]:
+    if wanted is None:
+        return []
+    folded = text.lower() if text.isascii() else text.translate(_FOLDING)
+    found = []
+    for match in wanted.finditer(folded):
+        found.append(match.span())
+        if len(found) == _MOST_MATCHES:
+            break
+    return found
+
+
+def _best_start(matches: list[tuple[int, int]]) -> int:
+    """The match with the most others right behind it; the first of equals."""
+    best, most = 0, 0
+    for at, (start, _) in enumerate(matches):
+        count = sum(1 for _, end in matches[at : at + 20] if end <= start + LENGTH - 60)
+        if count > most:
+            best, most = start, count
+    return best

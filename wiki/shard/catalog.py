@@ -1,0 +1,147 @@
+"""The catalog of one tier: writing it. Whatever is SQLite's own lies here and in :mod:`wiki.view`."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from wiki.paths import VaultPath, ancestors, folder_of, key, name_of
+from wiki.shard.entry import STAMP_SIZE, AttachmentEntry, Entry, NoteEntry, Stat, mark
+
+_SCHEMA = resources.files("wiki.shard").joinpath("schema.sql").read_text("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a catalog says of one file of the vault."""
+
+    path: str
+    tier: str
+    is_note: bool
+    stat: Stat
+    digest: bytes = b""
+
+    @property
+    def file(self) -> str:
+        return f"{self.path}.md" if self.is_note else self.path
+
+
+class Catalog:
+    """The one writer of a tier's catalog. Nothing is visible to readers before :meth:`commit`."""
+
+    def __init__(self, path: Path, tier: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.tier = tier
+        self.db = sqlite3.connect(path, isolation_level=None)
+        self.db.execute("PRAGMA journal_mode=WAL")
+        # Derived files: after a power cut the next start repairs them, so there is no need to wait for the disk.
+        self.db.execute("PRAGMA synchronous=NORMAL")
+        self.db.executescript(_SCHEMA)
+        self.folders: set[str] = set()
+        self.stamp = int(self.get("stamp", "0"), 16)
+
+    def get(self, name: str, default: str = "") -> str:
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()
+        return str(row[0]) if row else default
+
+    def _set(self, name: str, value: str) -> None:
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def begin(self) -> None:
+        if not self.db.in_transaction:
+            self.db.execute("BEGIN IMMEDIATE")
+
+    def commit(self, search_generation: int) -> None:
+        self.begin()
+        self._set("stamp", f"{self.stamp:064x}")
+        self._set("search_generation", str(search_generation))
+        self.db.execute("COMMIT")
+
+    def close(self) -> None:
+        self.db.close()
+
+    def known(self) -> Iterator[Known]:
+        query = """
+            SELECT path, 1, size, modified, changed, digest FROM note
+            UNION ALL SELECT path, 0, size, modified, changed, x'' FROM attachment"""
+        with closing(self.db.execute(query)) as rows:
+            for path, is_note, size, modified, changed, digest in rows:
+                yield Known(path, self.tier, bool(is_note), Stat(size, modified, changed), digest)
+
+    def touch(self, known: Known, stat: Stat) -> None:
+        """The same bytes under a new inode change time: nothing that a reader sees."""
+        self.begin()
+        self.db.execute("UPDATE note SET changed = ? WHERE path = ?", (stat.changed, known.path))
+
+    def put(self, entry: Entry) -> None:
+        self.begin()
+        digest = entry.digest if isinstance(entry, NoteEntry) else b""
+        self.stamp = (self.stamp + mark(entry.path, digest, entry.stat)) % STAMP_SIZE
+        if isinstance(entry, NoteEntry):
+            self._put_note(entry)
+        else:
+            self._put_attachment(entry)
+        self._put_folders(folder_of(entry.path))
+
+    def _put_note(self, entry: NoteEntry) -> None:
+        path, stat = entry.path, entry.stat
+        self.db.execute(
+            "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *_names(path),
+                entry.concept_key,
+                entry.title,
+                entry.base,
+                stat.modified,
+                stat.changed,
+                stat.size,
+                entry.digest,
+            ),
+        )
+        self.db.execute("INSERT INTO content VALUES (?, ?, ?, ?)", (path, entry.page, entry.text, entry.source))
+        many = self.db.executemany
+        many("INSERT INTO alias VALUES (?, ?, ?)", [(path, alias, key(alias)) for alias in entry.aliases])
+        many("INSERT INTO tag VALUES (?, ?, ?)", [(path, tag, key(tag)) for tag in entry.tags])
+        many("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", [(path, *row) for row in entry.links])
+        many("INSERT INTO problem VALUES (?, ?)", [(path, problem) for problem in entry.problems])
+
+    def _put_attachment(self, entry: AttachmentEntry) -> None:
+        stat = entry.stat
+        row = (*_names(entry.path), stat.modified, stat.changed, stat.size, entry.real)
+        self.db.execute("INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def _put_folders(self, folder: VaultPath) -> None:
+        if folder and folder not in self.folders:
+            self.folders.add(folder)
+            rows = [(path, key(path), folder_of(path)) for path in (folder, *ancestors(folder))]
+            self.db.executemany("INSERT OR IGNORE INTO folder VALUES (?, ?, ?)", rows)
+
+    def remove(self, known: Known) -> None:
+        self.begin()
+        self.stamp = (self.stamp - mark(known.path, known.digest, known.stat)) % STAMP_SIZE
+        if known.is_note:
+            for table in ("note", "content", "alias", "tag", "problem"):
+                self.db.execute(f"DELETE FROM {table} WHERE path = ?", (known.path,))  # noqa: S608
+            self.db.execute("DELETE FROM link WHERE source = ?", (known.path,))
+        else:
+            self.db.execute("DELETE FROM attachment WHERE path = ?", (known.path,))
+        self._drop_empty(ancestors(known.path))
+
+    def _drop_empty(self, folders: Iterable[str]) -> None:
+        """A folder that only hidden or deleted files need does not exist."""
+        for folder in folders:
+            below = (folder + "/", folder + "0")  # "0" follows "/"
+            for table in ("note", "attachment"):
+                query = f"SELECT 1 FROM {table} WHERE path >= ? AND path < ? LIMIT 1"  # noqa: S608
+                if self.db.execute(query, below).fetchone():
+                    return
+            self.db.execute("DELETE FROM folder WHERE path = ?", (folder,))
+            self.folders.discard(folder)
+
+
+def _names(path: str) -> tuple[str, str, str, str, str]:
+    """path, path_key, name, name_key, folder."""
+    name = name_of(path)
+    return path, key(path), name, key(name), folder_of(path)

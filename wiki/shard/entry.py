@@ -1,0 +1,71 @@
+"""What the indexer hands to a shard: one file of the vault, ready to be written."""
+
+import hashlib
+from dataclasses import dataclass
+
+from wiki.paths import VaultPath
+from wiki.search.postings import Indexed
+
+LinkRow = tuple[int, str, str, str, str]
+"""Number, kind, name key, target, relation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """What tells whether a file changed. Times in nanoseconds."""
+
+    size: int
+    modified: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEntry:
+    path: VaultPath
+    tier: str
+    stat: Stat
+    digest: bytes
+    title: str
+    concept_key: str
+    base: str | None
+    page: bytes
+    text: str
+    source: str
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+    links: tuple[LinkRow, ...]
+    problems: tuple[str, ...]
+    indexed: Indexed
+
+    @property
+    def file(self) -> str:
+        return f"{self.path}.md"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentEntry:
+    path: VaultPath
+    real: str
+    tier: str
+    stat: Stat
+
+    @property
+    def file(self) -> str:
+        return self.path
+
+
+Entry = NoteEntry | AttachmentEntry
+
+def digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+STAMP_SIZE = 2**256
+
+
+def mark(path: str, digest: bytes, stat: Stat) -> int:
+    """A file's share in its shard's stamp. A stamp is the sum of the marks: the same files have the same stamp,
+    in whatever order and however often they were written. ``digest`` is empty for an attachment."""
+    name = path.encode()
+    data = b"%d\0%s\0%s\0%d\0%d" % (len(name), name, digest, stat.size, stat.modified)
+    return int.from_bytes(hashlib.sha256(data).digest(), "big")

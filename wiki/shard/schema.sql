@@ -1,0 +1,71 @@
+-- The catalog of one tier. Everything in it follows from the notes of that tier and nothing else.
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS note (
+    path TEXT PRIMARY KEY,
+    path_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    concept_key TEXT NOT NULL,
+    title TEXT NOT NULL,
+    base TEXT,                      -- the note that is all there is in this one, as an embed
+    modified INTEGER NOT NULL,      -- nanoseconds
+    changed INTEGER NOT NULL,       -- inode change, nanoseconds; 0: look again
+    size INTEGER NOT NULL,
+    digest BLOB NOT NULL            -- of the file's bytes
+);
+CREATE INDEX IF NOT EXISTS note_path_key ON note (path_key);
+CREATE INDEX IF NOT EXISTS note_name_key ON note (name_key);
+CREATE INDEX IF NOT EXISTS note_folder ON note (folder);
+CREATE INDEX IF NOT EXISTS note_concept_key ON note (concept_key);
+CREATE INDEX IF NOT EXISTS note_modified ON note (modified);
+CREATE INDEX IF NOT EXISTS note_base ON note (base) WHERE base IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS content (
+    path TEXT PRIMARY KEY,
+    page BLOB NOT NULL,             -- wiki.note.Page as JSON
+    text TEXT NOT NULL,             -- what search reads
+    source TEXT NOT NULL            -- the Markdown
+);
+
+CREATE TABLE IF NOT EXISTS attachment (
+    path TEXT PRIMARY KEY,
+    path_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    modified INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    real TEXT NOT NULL              -- the file to open: another one where this is a symlink
+);
+CREATE INDEX IF NOT EXISTS attachment_path_key ON attachment (path_key);
+CREATE INDEX IF NOT EXISTS attachment_name_key ON attachment (name_key);
+CREATE INDEX IF NOT EXISTS attachment_folder ON attachment (folder);
+
+CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, path_key TEXT NOT NULL, parent TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS folder_path_key ON folder (path_key);
+CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent);
+
+CREATE TABLE IF NOT EXISTS alias (path TEXT NOT NULL, alias TEXT NOT NULL, alias_key TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS alias_path ON alias (path);
+CREATE INDEX IF NOT EXISTS alias_alias_key ON alias (alias_key);
+
+CREATE TABLE IF NOT EXISTS tag (path TEXT NOT NULL, tag TEXT NOT NULL, tag_key TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS tag_path ON tag (path);
+CREATE INDEX IF NOT EXISTS tag_tag_key ON tag (tag_key);
+
+CREATE TABLE IF NOT EXISTS link (
+    source TEXT NOT NULL,           -- vault path of the note that links
+    number INTEGER NOT NULL,        -- index in wiki.note.Page.links
+    kind TEXT NOT NULL,
+    name_key TEXT NOT NULL,         -- of the last part of the target
+    target TEXT NOT NULL,
+    relation TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS link_source ON link (source);
+CREATE INDEX IF NOT EXISTS link_name_key ON link (name_key);
+
+CREATE TABLE IF NOT EXISTS problem (path TEXT NOT NULL, problem TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS problem_path ON problem (path);

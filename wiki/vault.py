@@ -1,0 +1,151 @@
+"""Walking the vault: which files there are, and opening one of them."""
+
+import os
+import stat as stats
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from wiki.errors import VaultError
+from wiki.paths import VaultPath, without_md
+from wiki.shard.entry import Stat
+
+_SKIPPED_FOLDERS = frozenset({"node_modules"})
+_BACKUPS = ("~", ".swp", ".swo", ".swx", ".bak", ".tmp", ".part", ".crdownload")
+_BACKUP_PREFIXES = ("#", "~$")
+_SYSTEM_FILES = frozenset({"4913", "Thumbs.db", "desktop.ini"})  # 4913: vim tries whether it may write
+_RACY_NS = 50_000_000
+"""A file that changed this short a time before it was read may change again without its times showing it."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the vault. ``file`` is its path from the root; ``real`` differs where it is a symlink."""
+
+    file: str
+    real: str
+    stat: Stat
+
+    @property
+    def is_note(self) -> bool:
+        return self.file.endswith(".md")
+
+    @property
+    def path(self) -> VaultPath:
+        return without_md(self.file)
+
+
+def check(root: Path) -> None:
+    """Raise :class:`VaultError` where ``root`` can't be a vault."""
+    if not root.exists():
+        raise VaultError(f"vault {root}: no such folder; name one: wiki serve FOLDER")
+    if not root.is_dir():
+        raise VaultError(f"vault {root}: not a folder")
+    try:
+        os.scandir(root).close()
+    except OSError as error:
+        raise VaultError(f"vault {root}: can't be read: {error.strerror}") from error
+
+
+def is_skipped(name: str, *, is_folder: bool) -> bool:
+    """Dot-files, editors' backups and names that no address can carry."""
+    if name.startswith(".") or not _is_utf8(name):
+        return True
+    if is_folder:
+        return name in _SKIPPED_FOLDERS
+    return name.endswith(_BACKUPS) or name.startswith(_BACKUP_PREFIXES) or name in _SYSTEM_FILES
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def scan(root: Path, below: str = "") -> Iterator[File]:
+    """Every file of the vault, or of what lies at or below one path of it. What vanishes meanwhile is left out."""
+    if any(is_skipped(part, is_folder=True) for part in below.split("/")[:-1] if part):
+        return
+    if below:
+        name = below.rpartition("/")[2]
+        if not (root / below).is_dir() or (root / below).is_symlink():
+            if not is_skipped(name, is_folder=False) and (found := look(root, below)):
+                yield found
+            return
+        if is_skipped(name, is_folder=True):
+            return
+    pending = [below]
+    while pending:
+        folder = pending.pop()
+        try:
+            entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if not is_skipped(entry.name, is_folder=True):
+                    pending.append(path)
+            elif not is_skipped(entry.name, is_folder=False) and (found := look(root, path)):
+                yield found
+
+
+def look(root: Path, path: str) -> File | None:
+    """The regular file at ``path``; a symlink counts where it leads to a file of the vault that is not skipped."""
+    full = root / path
+    try:
+        info = full.lstat()
+        real = path
+        if stats.S_ISLNK(info.st_mode):
+            target = _inside(root, full)
+            if target is None:
+                return None
+            real, info = target, full.stat()
+    except OSError:
+        return None
+    if not stats.S_ISREG(info.st_mode):
+        return None
+    return File(path, real, _stat(info))
+
+
+def _inside(root: Path, link: Path) -> str | None:
+    target, top = link.resolve(), root.resolve()
+    if not target.is_relative_to(top):
+        return None
+    real = target.relative_to(top).as_posix()
+    *folders, name = real.split("/")
+    if is_skipped(name, is_folder=False) or any(is_skipped(part, is_folder=True) for part in folders):
+        return None
+    return real
+
+
+def _stat(info: os.stat_result) -> Stat:
+    return Stat(info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+
+
+def open_beneath(root: Path, path: str) -> int:
+    """A file descriptor for ``path``, no part of which may be a symlink: between the scan and now a folder could
+    have been replaced by a link to another one. Raises :class:`OSError`."""
+    *folders, name = path.split("/")
+    at = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for folder in folders:
+            inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+            os.close(at)
+            at = inner
+        return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+    finally:
+        os.close(at)
+
+
+def read(root: Path, file: File, most: int, now: int) -> tuple[bytes, Stat]:
+    """Up to ``most`` bytes of a file, and its state as it was when they were read. Raises :class:`OSError`."""
+    with open(open_beneath(root, file.real), "rb") as stream:
+        info = os.fstat(stream.fileno())
+        data = stream.read(most)
+    state = _stat(info)
+    if state.changed > now - _RACY_NS:
+        return data, Stat(state.size, state.modified, 0)
+    return data, state

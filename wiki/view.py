@@ -1,0 +1,240 @@
+"""The view of one clearance: a copy, not a lens. It opens that clearance's shards and no other, so that a query with
+a mistake in it can't show what is not there. The only door through which the web reaches notes."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from wiki.note import Page
+from wiki.paths import VaultPath, key
+from wiki.shard import Shards
+from wiki.tiers import Clearance
+
+_TABLES = {
+    "note": "path, path_key, name, name_key, folder, concept_key, title, base, modified, size",
+    "content": "path, page, text, source",
+    "attachment": "path, path_key, name, name_key, folder, modified, size, real",
+    "folder": "path, path_key, parent",
+    "alias": "path, alias, alias_key",
+    "tag": "path, tag, tag_key",
+    "link": "source, number, kind, name_key, target, relation",
+    "problem": "path, problem",
+    "meta": "key, value",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A note as lists show it. ``modified`` in nanoseconds since 1970."""
+
+    path: VaultPath
+    tier: str
+    title: str
+    modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNote:
+    """A note whole, as it was parsed."""
+
+    path: VaultPath
+    tier: str
+    name: str
+    name_key: str
+    folder: VaultPath
+    concept_key: str
+    title: str
+    base: VaultPath | None
+    modified: int
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    path: VaultPath
+    tier: str
+    name: str
+    real: str
+    size: int
+    modified: int
+
+
+Stamp = tuple[str, ...]
+"""Changes when something in one of the view's own tiers changes, and only then: the same notes, the same stamp."""
+
+
+class View:
+    """What one clearance may see at one moment. Every list is in a total order."""
+
+    def __init__(self, db: sqlite3.Connection, clearance: Clearance, stamp: Stamp) -> None:
+        self.db, self.clearance, self.stamp = db, clearance, stamp
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        return self.db.execute(query, values).fetchall()
+
+    def note(self, path: str) -> StoredNote | None:
+        row = self.db.execute(
+            """SELECT path, tier, name, name_key, folder, concept_key, title, base, modified,
+                      (SELECT page FROM content WHERE content.path = note.path) FROM note WHERE path = ?""",
+            (path,),
+        ).fetchone()
+        return StoredNote(*row[:-1], page=msgspec.json.decode(row[-1], type=Page)) if row else None
+
+    def source(self, path: str) -> str | None:
+        row = self.db.execute("SELECT source FROM content WHERE path = ?", (path,)).fetchone()
+        return row[0] if row else None
+
+    def texts(self, paths: list[str]) -> dict[str, str]:
+        """The plain text of some notes."""
+        query = "SELECT path, text FROM content WHERE path IN (SELECT value FROM json_each(?))"
+        return dict(self.rows(query, json.dumps(paths)))
+
+    def items(self, paths: Iterable[str]) -> dict[str, Item]:
+        query = "SELECT path, tier, title, modified FROM note WHERE path IN (SELECT value FROM json_each(?))"
+        return {row[0]: Item(*row) for row in self.rows(query, json.dumps(list(paths)))}
+
+    def attachment(self, path: str) -> Attachment | None:
+        query = "SELECT path, tier, name, real, size, modified FROM attachment WHERE path = ?"
+        row = self.db.execute(query, (path,)).fetchone()
+        return Attachment(*row) if row else None
+
+    def has_folder(self, path: str) -> bool:
+        """The root is there in any view."""
+        return not path or bool(self.rows("SELECT 1 FROM folder WHERE path = ? LIMIT 1", path))
+
+    def subfolders(self, path: str) -> list[VaultPath]:
+        # The root's rows have the parent "", as has no other folder.
+        rows = self.rows("SELECT DISTINCT path FROM folder WHERE parent = ?", path)
+        return sorted((row[0] for row in rows), key=_by_name)
+
+    def notes_in(self, folder: str) -> list[Item]:
+        rows = self.rows("SELECT path, tier, title, modified FROM note WHERE folder = ?", folder)
+        return sorted((Item(*row) for row in rows), key=lambda item: _by_name(item.path))
+
+    def attachments_in(self, folder: str) -> list[Attachment]:
+        rows = self.rows("SELECT path, tier, name, real, size, modified FROM attachment WHERE folder = ?", folder)
+        return sorted((Attachment(*row) for row in rows), key=lambda found: _by_name(found.path))
+
+    def folder_note(self, folder: str) -> VaultPath | None:
+        """A folder's own note: the one beside it, else inside, else its ReadMe."""
+        name = folder.rpartition("/")[2]
+        for path in (folder, f"{folder}/{name}"):
+            if self.rows("SELECT 1 FROM note WHERE path = ?", path):
+                return VaultPath(path)
+        return self._first_named(folder, ("readme",))
+
+    def home_note(self) -> VaultPath | None:
+        return self._first_named("", ("index", "_index", "readme"))
+
+    def _first_named(self, folder: str, names: tuple[str, ...]) -> VaultPath | None:
+        query = "SELECT name_key, path FROM note WHERE folder = ? AND name_key IN (SELECT value FROM json_each(?))"
+        found: dict[str, VaultPath] = {}
+        for name, path in sorted(self.rows(query, folder, json.dumps(names)), reverse=True):
+            found[name] = path
+        return next((found[name] for name in names if name in found), None)
+
+    def recent(self, limit: int, offset: int = 0) -> list[Item]:
+        query = "SELECT path, tier, title, modified FROM note ORDER BY modified DESC, path LIMIT ? OFFSET ?"
+        return [Item(*row) for row in self.rows(query, limit, offset)]
+
+    def count(self) -> int:
+        return int(self.rows("SELECT count(*) FROM note")[0][0])
+
+    def is_empty(self) -> bool:
+        return not self.rows("SELECT 1 FROM note LIMIT 1") and not self.rows("SELECT 1 FROM attachment LIMIT 1")
+
+    def tags(self) -> list[tuple[str, int]]:
+        """Each tag with the number of its notes; of several spellings the first in order."""
+        query = "SELECT min(tag), count(DISTINCT path) FROM note_tag GROUP BY tag_key"
+        return sorted(((tag, count) for tag, count in self.rows(query)), key=lambda found: (key(found[0]), found[0]))
+
+    def tagged(self, tag: str) -> list[Item]:
+        """The notes with a tag or one of its children."""
+        below = key(tag)
+        query = """SELECT DISTINCT note.path, tier, title, modified FROM note_tag JOIN note USING (path)
+                   WHERE tag_key = ? OR (tag_key > ? AND tag_key < ?)"""
+        rows = self.rows(query, below, below + "/", below + "0")  # "0" follows "/"
+        return sorted((Item(*row) for row in rows), key=_by_title)
+
+    def tags_of(self, path: str) -> list[str]:
+        return [row[0] for row in self.rows("SELECT DISTINCT tag FROM note_tag WHERE path = ? ORDER BY 1", path)]
+
+    def variants(self, concept_key: str) -> list[Item]:
+        """All notes of a concept, lowest tier first."""
+        rows = self.rows("SELECT path, tier, title, modified FROM note WHERE concept_key = ?", concept_key)
+        order = self.clearance.tiers.index
+        return sorted((Item(*row) for row in rows), key=lambda item: (order(item.tier), item.path))
+
+    def problems(self) -> list[tuple[str, str]]:
+        return self.rows("SELECT path, problem FROM problem ORDER BY path, problem")
+
+
+def _by_name(path: str) -> tuple[str, str]:
+    return key(path), path
+
+
+def _by_title(item: Item) -> tuple[str, str, str]:
+    return key(item.title), item.title, item.path
+
+
+@dataclass(slots=True)
+class Views:
+    """Opens views. A connection belongs to one thread and one clearance, and is never shared between clearances."""
+
+    shards: Shards
+    local: threading.local = field(default_factory=threading.local)
+
+    @contextmanager
+    def open(self, clearance: Clearance) -> Iterator[View]:
+        connections: dict[Clearance, sqlite3.Connection] = self.local.__dict__.setdefault("connections", {})
+        if clearance not in connections:
+            connections[clearance] = _connect(self.shards, clearance)
+        db = connections[clearance]
+        db.execute("BEGIN")
+        try:
+            # The first read of each shard pins its state: the rest of the request sees one moment.
+            yield View(db, clearance, _stamp(db))
+        finally:
+            db.execute("COMMIT")
+
+
+def _stamp(db: sqlite3.Connection) -> Stamp:
+    return tuple(row[0] for row in db.execute("SELECT value FROM meta WHERE key = 'stamp'").fetchall())
+
+
+def _connect(shards: Shards, clearance: Clearance) -> sqlite3.Connection:
+    db = sqlite3.connect(":memory:", uri=True, isolation_level=None, cached_statements=256)
+    schemas = []
+    for tier in clearance.tiers:
+        schemas.append(f"tier_{tier}")
+        db.execute(f"ATTACH ? AS tier_{tier}", (_uri(shards.catalog(tier)),))
+    for table, columns in _TABLES.items():
+        selects = [
+            f"SELECT '{tier}' AS tier, {columns} FROM tier_{tier}.{table}"  # noqa: S608 (names of our own)
+            for tier in clearance.tiers
+        ] or [_nothing(columns)]
+        db.execute(f"CREATE TEMP VIEW {table} AS {' UNION ALL '.join(selects)}")
+    # A variant that is only an embed of its base has the tags of its base, where that is in the view.
+    db.execute(
+        """CREATE TEMP VIEW note_tag AS SELECT path, tag, tag_key FROM tag
+           UNION ALL SELECT note.path, tag.tag, tag.tag_key FROM note JOIN tag ON tag.path = note.base"""
+    )
+    db.execute("PRAGMA query_only = 1")
+    return db
+
+
+def _nothing(columns: str) -> str:
+    """A view of no tier at all."""
+    names = [name.strip() for name in columns.split(",")]
+    return f"SELECT NULL AS tier, {', '.join(f'NULL AS {name}' for name in names)} WHERE 0"
+
+
+def _uri(path: Path) -> str:
+    return f"{path.as_uri()}?mode=ro"
