@@ -1,0 +1,19 @@
+"""Strata, a wiki server for a folder of Markdown notes. The modules, in the order in which data flows:
+
+======================  ========================================================================
+errors, tiers, paths    words of the whole: what may go wrong, tiers and clearances, vault paths
+note, config            a parsed note as a value; the settings
+markup/                 text → note: pure, one syntax a module, sanitised last
+vault, workers          walking the folder; processes that read and parse within limits
+shard/                  the catalog and the search index of one tier: writing them
+indexer, watch          vault → markup → shards; the writer that keeps them up to date
+view                    one clearance's shards, opened for reading: nothing hidden passes it
+resolve, weave, links   what links lead to; pages put together; what ties notes together
+search/                 queries, and rankings over one view
+accounts/               users and sessions
+web/                    requests in, pages out; :mod:`wiki.web.door` is the one door
+check, server, cli      what is wrong in a vault; running it; the command ``wiki``
+======================  ========================================================================
+"""
+
+__version__ = "0.1.0"

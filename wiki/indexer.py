@@ -170,18 +170,15 @@ class Indexer:
         return AttachmentEntry(file.path, file.real, tier, file.stat)
 
     def _parse(self, notes: list[File]) -> Iterator[NoteEntry]:
-        if not notes:
-            return
+        if notes:
+            yield from self.warm().parse(notes)
+
+    def warm(self) -> Workers:
+        """Start the worker processes, so that the first edit need not wait for them."""
         if self.workers is None:
             job = Job(self.root, self.config.tiers, self.config.limits)
-            self.workers = Workers(job, min(os.cpu_count() or 1, MOST_WORKERS, len(notes)))
-        yield from self.workers.parse(notes)
-
-    def rest(self) -> None:
-        """Let the worker processes go until there is work again."""
-        if self.workers is not None:
-            self.workers.close()
-            self.workers = None
+            self.workers = Workers(job, min(os.cpu_count() or 1, MOST_WORKERS))
+        return self.workers
 
     def _write(self, entries: list[Entry]) -> None:
         """A note that changes its tier leaves its old shard before it enters the new one."""
@@ -204,7 +201,8 @@ class Indexer:
             self.shards[tier].commit()
 
     def close(self) -> None:
-        self.rest()
+        if self.workers is not None:
+            self.workers.close()
         for shard in self.shards.values():
             shard.close()
 

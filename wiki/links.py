@@ -1,6 +1,5 @@
 """What ties notes together, inside one view: backlinks, relations both ways, and what is called the same."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -42,9 +41,8 @@ def backlinks(resolver: Resolver, note: StoredNote) -> list[Backlink]:
 
 def _incoming(resolver: Resolver, names: Iterable[str], condition: str) -> list[tuple[str, str, str]]:
     """(source, relation, path) of the links that lead to a note of one of these names."""
-    query = f"""SELECT DISTINCT source, relation, target FROM link
-                WHERE name_key IN (SELECT value FROM json_each(?)) AND {condition}"""  # noqa: S608
-    rows = resolver.view.rows(query, json.dumps(sorted(names)))
+    query = f"SELECT source, relation, target FROM link WHERE name_key IN (?*) AND {condition}"  # noqa: S608
+    rows = dict.fromkeys(resolver.view.among(query, sorted(names)))
     by_folder: dict[str, set[str]] = {}
     for source, _, target in rows:
         # Targets from the root mean the same wherever they stand.
@@ -98,10 +96,9 @@ _SAME = f"relation IN ({', '.join(repr(label) for label in sorted(SAME_AS))})"
 
 
 def _called(resolver: Resolver, paths: Iterable[str]) -> set[VaultPath]:
-    query = f"""SELECT source, target FROM link
-                WHERE source IN (SELECT value FROM json_each(?)) AND {_SAME}"""  # noqa: S608
+    query = f"SELECT source, target FROM link WHERE source IN (?*) AND {_SAME}"  # noqa: S608
     by_folder: dict[str, set[str]] = {}
-    for source, target in resolver.view.rows(query, json.dumps(sorted(paths))):
+    for source, target in resolver.view.among(query, sorted(paths)):
         by_folder.setdefault(folder_of(source), set()).add(target)
     found = (to for folder, targets in by_folder.items() for to in resolver.all(targets, folder).values())
     return {to.path for to in found if to is not None and to.kind == "note"}

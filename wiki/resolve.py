@@ -1,6 +1,5 @@
 """What links lead to, inside one view. What resolves to nothing is a missing link, whatever the reason."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -103,35 +102,33 @@ class Resolver:
         if not new:
             return
         self.by_path.update((path_key, []) for path_key in new)
-        query = """
-            SELECT 'note', path, tier, title, path_key FROM note WHERE path_key IN (SELECT value FROM json_each(?1))
-            UNION ALL SELECT 'attachment', path, tier, '', path_key FROM attachment
-                WHERE path_key IN (SELECT value FROM json_each(?1))
-            UNION ALL SELECT DISTINCT 'folder', path, '', '', path_key FROM folder
-                WHERE path_key IN (SELECT value FROM json_each(?1))"""
-        for *target, path_key in self.view.rows(query, json.dumps(sorted(new))):
-            self.by_path[path_key].append(Target(*target))
+        for query in (
+            "SELECT 'note', path, tier, title, path_key FROM note WHERE path_key IN (?*)",
+            "SELECT 'attachment', path, tier, '', path_key FROM attachment WHERE path_key IN (?*)",
+            "SELECT 'folder', path, '', '', path_key FROM folder WHERE path_key IN (?*)",
+        ):
+            for *target, path_key in self.view.among(query, sorted(new)):
+                self.by_path[path_key].append(Target(*target))
 
     def _load_names(self, names: Iterable[str]) -> None:
         new = {k for name in names for k in (key(name), key(without_md(name)))} - self.by_name.keys()
         if not new:
             return
         self.by_name.update((name_key, []) for name_key in new)
-        query = """
-            SELECT 'note', path, tier, title, name_key FROM note WHERE name_key IN (SELECT value FROM json_each(?1))
-            UNION ALL SELECT 'attachment', path, tier, '', name_key FROM attachment
-                WHERE name_key IN (SELECT value FROM json_each(?1))"""
-        for *target, name_key in self.view.rows(query, json.dumps(sorted(new))):
-            self.by_name[name_key].append(Target(*target))
+        for query in (
+            "SELECT 'note', path, tier, title, name_key FROM note WHERE name_key IN (?*)",
+            "SELECT 'attachment', path, tier, '', name_key FROM attachment WHERE name_key IN (?*)",
+        ):
+            for *target, name_key in self.view.among(query, sorted(new)):
+                self.by_name[name_key].append(Target(*target))
 
     def _load_aliases(self, aliases: Iterable[str]) -> None:
         new = {key(alias) for alias in aliases} - self.by_alias.keys()
         if not new:
             return
         self.by_alias.update((alias_key, []) for alias_key in new)
-        query = """SELECT alias, alias_key, path, note.tier, title FROM alias JOIN note USING (path)
-                   WHERE alias_key IN (SELECT value FROM json_each(?))"""
-        for alias, alias_key, path, tier, title in self.view.rows(query, json.dumps(sorted(new))):
+        query = "SELECT alias, alias_key, path, tier, title FROM alias WHERE alias_key IN (?*)"
+        for alias, alias_key, path, tier, title in self.view.among(query, sorted(new)):
             self.by_alias[alias_key].append((alias, Target("note", path, tier, title)))
 
 

@@ -1,7 +1,6 @@
 """The view of one clearance: a copy, not a lens. It opens that clearance's shards and no other, so that a query with
 a mistake in it can't show what is not there. The only door through which the web reaches notes."""
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -17,17 +16,20 @@ from wiki.paths import VaultPath, key
 from wiki.shard import Shards
 from wiki.tiers import Clearance
 
-_TABLES = {
-    "note": "path, path_key, name, name_key, folder, concept_key, title, base, modified, size",
+_COLUMNS = {
+    "note": "path, path_key, name, name_key, folder, concept_key, title, base, modified",
     "content": "path, page, text, source",
     "attachment": "path, path_key, name, name_key, folder, modified, size, real",
     "folder": "path, path_key, parent",
-    "alias": "path, alias, alias_key",
+    # Joined inside each shard, where both tables have their indexes.
+    "alias": "path, alias, alias_key, title FROM {shard}.alias JOIN {shard}.note USING (path)",
     "tag": "path, tag, tag_key",
     "link": "source, number, kind, name_key, target, relation",
     "problem": "path, problem",
     "meta": "key, value",
 }
+
+_MOST_VALUES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,19 @@ class View:
     def rows(self, query: str, *values: Any) -> list[Any]:
         return self.db.execute(query, values).fetchall()
 
+    def among(self, query: str, values: Iterable[Any], *others: Any) -> list[Any]:
+        """Rows of a query with ``IN (?*)``, asked in lists of a few lengths, so that statements stay prepared.
+
+        A list and not a subquery: SQLite carries only the former into each shard of a view, to its index.
+        """
+        rest, found = list(values), []
+        while rest:
+            part, rest = rest[:_MOST_VALUES], rest[_MOST_VALUES:]
+            size = 1 << (len(part) - 1).bit_length()
+            part += part[-1:] * (size - len(part))
+            found += self.rows(query.replace("?*", ",".join("?" * size)), *part, *others)
+        return found
+
     def note(self, path: str) -> StoredNote | None:
         row = self.db.execute(
             """SELECT path, tier, name, name_key, folder, concept_key, title, base, modified,
@@ -93,12 +108,11 @@ class View:
 
     def texts(self, paths: list[str]) -> dict[str, str]:
         """The plain text of some notes."""
-        query = "SELECT path, text FROM content WHERE path IN (SELECT value FROM json_each(?))"
-        return dict(self.rows(query, json.dumps(paths)))
+        return dict(self.among("SELECT path, text FROM content WHERE path IN (?*)", paths))
 
     def items(self, paths: Iterable[str]) -> dict[str, Item]:
-        query = "SELECT path, tier, title, modified FROM note WHERE path IN (SELECT value FROM json_each(?))"
-        return {row[0]: Item(*row) for row in self.rows(query, json.dumps(list(paths)))}
+        rows = self.among("SELECT path, tier, title, modified FROM note WHERE path IN (?*)", paths)
+        return {row[0]: Item(*row) for row in rows}
 
     def attachment(self, path: str) -> Attachment | None:
         query = "SELECT path, tier, name, real, size, modified FROM attachment WHERE path = ?"
@@ -134,9 +148,9 @@ class View:
         return self._first_named("", ("index", "_index", "readme"))
 
     def _first_named(self, folder: str, names: tuple[str, ...]) -> VaultPath | None:
-        query = "SELECT name_key, path FROM note WHERE folder = ? AND name_key IN (SELECT value FROM json_each(?))"
         found: dict[str, VaultPath] = {}
-        for name, path in sorted(self.rows(query, folder, json.dumps(names)), reverse=True):
+        query = "SELECT name_key, path FROM note WHERE name_key IN (?*) AND folder = ?"
+        for name, path in sorted(self.among(query, names, folder), reverse=True):
             found[name] = path
         return next((found[name] for name in names if name in found), None)
 
@@ -158,13 +172,9 @@ class View:
     def tagged(self, tag: str) -> list[Item]:
         """The notes with a tag or one of its children."""
         below = key(tag)
-        query = """SELECT DISTINCT note.path, tier, title, modified FROM note_tag JOIN note USING (path)
-                   WHERE tag_key = ? OR (tag_key > ? AND tag_key < ?)"""
-        rows = self.rows(query, below, below + "/", below + "0")  # "0" follows "/"
-        return sorted((Item(*row) for row in rows), key=_by_title)
-
-    def tags_of(self, path: str) -> list[str]:
-        return [row[0] for row in self.rows("SELECT DISTINCT tag FROM note_tag WHERE path = ? ORDER BY 1", path)]
+        query = "SELECT DISTINCT path FROM note_tag WHERE tag_key = ? OR (tag_key > ? AND tag_key < ?)"
+        paths = [row[0] for row in self.rows(query, below, below + "/", below + "0")]  # "0" follows "/"
+        return sorted(self.items(paths).values(), key=_by_title)
 
     def variants(self, concept_key: str) -> list[Item]:
         """All notes of a concept, lowest tier first."""
@@ -215,11 +225,8 @@ def _connect(shards: Shards, clearance: Clearance) -> sqlite3.Connection:
     for tier in clearance.tiers:
         schemas.append(f"tier_{tier}")
         db.execute(f"ATTACH ? AS tier_{tier}", (_uri(shards.catalog(tier)),))
-    for table, columns in _TABLES.items():
-        selects = [
-            f"SELECT '{tier}' AS tier, {columns} FROM tier_{tier}.{table}"  # noqa: S608 (names of our own)
-            for tier in clearance.tiers
-        ] or [_nothing(columns)]
+    for table, columns in _COLUMNS.items():
+        selects = [_select(table, columns, tier) for tier in clearance.tiers] or [_nothing(columns)]
         db.execute(f"CREATE TEMP VIEW {table} AS {' UNION ALL '.join(selects)}")
     # A variant that is only an embed of its base has the tags of its base, where that is in the view.
     db.execute(
@@ -230,9 +237,15 @@ def _connect(shards: Shards, clearance: Clearance) -> sqlite3.Connection:
     return db
 
 
+def _select(table: str, columns: str, tier: str) -> str:
+    shard = f"tier_{tier}"
+    source = columns.format(shard=shard) if " FROM " in columns else f"{columns} FROM {shard}.{table}"
+    return f"SELECT '{tier}' AS tier, {source}"  # noqa: S608 (names of our own)
+
+
 def _nothing(columns: str) -> str:
     """A view of no tier at all."""
-    names = [name.strip() for name in columns.split(",")]
+    names = [name.strip() for name in columns.partition(" FROM ")[0].split(",")]
     return f"SELECT NULL AS tier, {', '.join(f'NULL AS {name}' for name in names)} WHERE 0"
 
 

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 
+from markupsafe import Markup
+
 from wiki.markup.embeds import AUDIO, INLINE, VIDEO, extension
 from wiki.markup.headings import slug
 from wiki.note import Link, Page, Parts
@@ -29,14 +31,14 @@ class Weaver:
     size: int = 0
     stack: list[str] = field(default_factory=list)
 
-    def body(self, note: StoredNote) -> str:
+    def body(self, note: StoredNote) -> Markup:
         self.stack.append(note.path)
         woven = self.parts(note.page, note.page.parts, note)
         self.stack.pop()
-        return woven
+        return Markup(woven)  # noqa: S704 (sanitised when parsed, and holes are filled with escaped text)
 
-    def properties(self, note: StoredNote) -> str:
-        return self.parts(note.page, note.page.properties, note)
+    def properties(self, note: StoredNote) -> Markup:
+        return Markup(self.parts(note.page, note.page.properties, note))  # noqa: S704
 
     def parts(self, page: Page, parts: Parts, note: StoredNote) -> str:
         links = [page.links[part] for part in parts if isinstance(part, int)]

@@ -156,6 +156,7 @@ class Workers:
             initializer=_start,
             initargs=(job.limits.worker_bytes,),
         )
+        self._start([])
 
     def parse(self, files: list[File]) -> Iterator[NoteEntry]:
         batches = [files[at : at + _BATCH] for at in range(0, len(files), _BATCH)]

@@ -10,6 +10,7 @@ from wiki.search.snippets import Snippet
 from wiki.view import Item, View
 
 PAGE = 20
+MAX_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,12 @@ def search(indexes: Indexes, view: View, text: str, page: int = 1) -> Results:
     node = parse(text)
     if node is None:
         return Results(0, 1, 0, ())
-    hits = rank(indexes.of(view.clearance.tiers, view.stamp), node)
-    pages = -(-len(hits) // PAGE)
-    page = min(max(page, 1), max(pages, 1))
-    paths = [hit.path for hit in hits[(page - 1) * PAGE : page * PAGE]]
+    page = min(max(page, 1), MAX_PAGE)
+    ranked = rank(indexes.of(view.clearance.tiers, view.stamp), node, page * PAGE)
+    pages = min(-(-ranked.count // PAGE), MAX_PAGE)
+    if page > max(pages, 1):
+        return search(indexes, view, text, max(pages, 1))
+    paths = ranked.paths[(page - 1) * PAGE :]
     items, texts = view.items(paths), view.texts(paths)
     wanted = snippets.pattern(leaves(node))
     results = tuple(
@@ -45,4 +48,4 @@ def search(indexes: Indexes, view: View, text: str, page: int = 1) -> Results:
         for path in paths
         if path in items
     )
-    return Results(len(hits), page, pages, results)
+    return Results(ranked.count, page, pages, results)

@@ -5,14 +5,14 @@ how many of them it was found in, not what an index remembers. So a ranking is a
 whatever was indexed, changed, deleted or merged before, and in whatever order.
 """
 
+import heapq
 import math
 from dataclasses import dataclass
+from itertools import chain
 
 from wiki.search.query import And, Leaf, Node, Or, Phrase, Prefix, Word
-from wiki.search.segments import FIELD_BOOSTS, Corpus, Live
+from wiki.search.segments import FIELD_BOOSTS, K1, Corpus, Live
 
-K1 = 1.2
-B = 0.75
 MAX_EXPANSIONS = 128
 
 Weights = list[dict[int, float]]
@@ -20,28 +20,30 @@ Weights = list[dict[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    path: str
-    score: float
+class Ranked:
+    """The paths of the best hits, best first, equal ones in the order of their paths; and how many hits there are."""
+
+    paths: tuple[str, ...]
+    count: int
 
 
-def rank(corpus: Corpus, node: Node) -> list[Hit]:
-    """All hits, best first; equal scores in the order of their paths."""
+def rank(corpus: Corpus, node: Node, most: int) -> Ranked:
     scores = _Ranking(corpus).scores(node)
+    count = sum(len(found) for found in scores)
+    best = heapq.nlargest(most, chain.from_iterable(found.values() for found in scores))
+    least = best[-1] if best else 0.0
     hits = [
-        Hit(live.segment.paths[document], round(score, 9))
+        (-score, live.segment.paths[document])
         for live, found in zip(corpus.live, scores, strict=True)
         for document, score in found.items()
+        if score >= least
     ]
-    hits.sort(key=lambda hit: (-hit.score, hit.path))
-    return hits
+    return Ranked(tuple(path for _, path in sorted(hits)[:most]), count)
 
 
 class _Ranking:
     def __init__(self, corpus: Corpus) -> None:
-        self.corpus = corpus
-        average = corpus.average_length
-        self.norms = [[1 / (1 - B + B * length / average) for length in live.segment.lengths] for live in corpus.live]
+        self.corpus, self.norms = corpus, corpus.norms
 
     def scores(self, node: Node) -> Weights:
         if isinstance(node, Or):

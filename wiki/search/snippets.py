@@ -9,6 +9,8 @@ from wiki.search.words import fold
 
 LENGTH = 240
 _MOST_MATCHES = 200
+_CHUNK = 4_000
+_SEARCHED = 24_000
 
 Snippet = tuple[tuple[str, bool], ...]
 """Pieces of text, and whether each is a match."""
@@ -40,7 +42,12 @@ def pattern(leaves: Iterable[Leaf]) -> re.Pattern[str] | None:
 
 def snippet(text: str, wanted: re.Pattern[str] | None) -> Snippet:
     """About ``LENGTH`` characters of ``text``; its beginning where nothing matches."""
-    matches = _matches(text, wanted)
+    matches: list[tuple[int, int]] = []
+    for begin in range(0, min(len(text), _SEARCHED), _CHUNK):
+        # Most notes match early, and few are long: what comes after the first chunk that matches is not read.
+        matches = [(begin + first, begin + last) for first, last in _matches(text[begin : begin + _CHUNK], wanted)]
+        if matches:
+            break
     start = _best_start(matches)
     begin = max(0, start - 60) and text.rfind(" ", 0, max(0, start - 40)) + 1
     end = min(len(text), begin + LENGTH)

@@ -1,0 +1,40 @@
+"""What is wrong in a vault, for whoever keeps it and may read all of it."""
+
+from dataclasses import dataclass
+
+from wiki.config import Config
+from wiki.indexer import Indexer, writer_lock
+from wiki.markup.relations import SAME_AS
+from wiki.paths import folder_of
+from wiki.progress import Progress
+from wiki.resolve import Resolver
+from wiki.shard import Shards
+from wiki.view import View, Views
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    path: str
+    problem: str
+
+
+def findings(config: Config) -> list[Finding]:
+    shards = Shards.of(config)
+    with writer_lock(shards.lock, wait=False) as mine:
+        if mine:  # else a server keeps the shards up to date
+            indexer = Indexer(config)
+            indexer.sync(progress=Progress("notes"))
+            indexer.close()
+    with Views(shards).open(config.tiers.clearance(config.tiers.order)) as view:
+        problems = [Finding(f"{path}.md", problem) for path, problem in view.problems()]
+        return sorted([*problems, *_broken_links(view)])
+
+
+def _broken_links(view: View) -> list[Finding]:
+    """Links in the text and embeds; a property or footer may well name what is not written yet."""
+    resolver = Resolver(view)
+    found = []
+    for source, target, relation in view.rows("SELECT source, target, relation FROM link WHERE kind IN ('link', 'embed')"):
+        if relation not in SAME_AS and resolver.one(target, folder_of(source)) is None:
+            found.append(Finding(f"{source}.md", f"broken link: {target}"))
+    return found

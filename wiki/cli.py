@@ -1,0 +1,208 @@
+"""The command ``wiki``."""
+
+import json
+import logging
+import secrets
+import shutil
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from wiki import config as settings
+from wiki import vault as vaults
+from wiki.accounts.store import Accounts
+from wiki.config import Config
+from wiki.errors import WikiError
+
+_CONFIG = click.option("--config", "config_file", metavar="FILE", help="The configuration file.")
+_VAULT = click.argument("vault", required=False, metavar="[VAULT]")
+
+
+class _Group(click.Group):
+    """Ends with status 2 and one line for everything that a person can put right."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except WikiError as error:
+            click.echo(f"wiki: {error}", err=True)
+            context.exit(2)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Strata: a wiki server for a folder of Markdown notes, in which every reader sees only what they may."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+
+
+def _accounts(config: Config) -> Accounts:
+    return Accounts(config.data / "accounts.sqlite")
+
+
+@main.command()
+@_VAULT
+@click.option("--host", help="Address to serve on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to serve on; 0 takes a free one.")
+@_CONFIG
+def serve(vault: str | None, host: str | None, port: int | None, config_file: str | None) -> None:
+    """Index VAULT, watch it, and serve it."""
+    config = settings.load(config_file, vault=vault)
+    vaults.check(config.vault)
+    from wiki import server
+
+    listener = server.listen(host or config.host, config.port if port is None else port)
+    writer = server.start_writer(config)
+    name, number = listener.getsockname()[:2]
+    address = f"http://{f'[{name}]' if ':' in name else name}:{number}/"
+    _first_account(config, address)
+    click.echo(f"Strata serves {config.vault} on {address} (stop it with Ctrl+C)")
+    try:
+        server.run(config, listener)
+    finally:
+        writer.terminate()
+
+
+def _first_account(config: Config, address: str) -> None:
+    """Where there is no account yet, one that reads most; its password is shown this once."""
+    accounts = _accounts(config)
+    if accounts.users():
+        return
+    password = secrets.token_urlsafe(15)
+    accounts.add("admin", config.top_role, password)
+    click.echo(f"First start: log in at {address}-/login as admin with the password {password}")
+    click.echo("It is not shown again; wiki user passwd admin changes it.")
+
+
+@main.command()
+@_VAULT
+@click.option("--rebuild", is_flag=True, help="Make everything anew.")
+@_CONFIG
+def index(vault: str | None, rebuild: bool, config_file: str | None) -> None:
+    """Bring what is derived from VAULT up to date, and stop."""
+    config = settings.load(config_file, vault=vault)
+    vaults.check(config.vault)
+    from wiki.indexer import Indexer, writer_lock
+    from wiki.progress import Progress
+    from wiki.shard import Shards
+    from wiki.workers import calm_gc
+
+    shards = Shards.of(config)
+    with writer_lock(shards.lock, wait=False) as mine:
+        if not mine:
+            raise WikiError("another process is writing; a running server keeps everything up to date by itself")
+        if rebuild:
+            shutil.rmtree(shards.folder, ignore_errors=True)
+        calm_gc()
+        indexer = Indexer(config)
+        try:
+            done = indexer.sync(progress=Progress("notes"))
+        finally:
+            indexer.close()
+    click.echo(f"{done.parsed} notes and {done.attachments} attachments taken in, {done.removed} files gone")
+
+
+@main.command()
+@_VAULT
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@_CONFIG
+def check(vault: str | None, as_json: bool, config_file: str | None) -> None:
+    """What is wrong in VAULT: notes closed for safety, tier conflicts, unreadable notes, broken links."""
+    config = settings.load(config_file, vault=vault)
+    vaults.check(config.vault)
+    from wiki.check import findings
+
+    found = findings(config)
+    if as_json:
+        click.echo(json.dumps([{"path": f.path, "problem": f.problem} for f in found], ensure_ascii=False, indent=1))
+    else:
+        for finding in found:
+            click.echo(f"{finding.path}: {finding.problem}")
+        click.echo(f"{len(found)} found", err=True)
+    sys.exit(1 if found else 0)
+
+
+@main.group()
+def user() -> None:
+    """Accounts."""
+
+
+def _with_accounts(command: Callable[..., None]) -> Callable[..., None]:
+    @_CONFIG
+    @wraps(command)
+    def run(config_file: str | None, **values: Any) -> None:
+        config = settings.load(config_file)
+        role = values.get("role")
+        if role is not None and role not in config.roles:
+            raise WikiError(f"no role {role!r}; config.toml has {', '.join(config.roles)}")
+        command(_accounts(config), **values)
+
+    return run
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    entered: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return entered
+
+
+_FROM_STDIN = click.option("--password-stdin", "from_stdin", is_flag=True, help="Read it from standard input.")
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", required=True, help="A role of config.toml.")
+@_FROM_STDIN
+@_with_accounts
+def user_add(accounts: Accounts, name: str, role: str, from_stdin: bool) -> None:
+    """Add the account NAME."""
+    added = accounts.add(name, role, _password(from_stdin))
+    click.echo(f"added {added.name} as {added.role}")
+
+
+@user.command("list")
+@_with_accounts
+def user_list(accounts: Accounts) -> None:
+    """All accounts with their roles."""
+    for found in accounts.users():
+        disabled = "\tdisabled" if found.disabled else ""
+        click.echo(f"{found.name}\t{found.role}{disabled}")
+
+
+@user.command("passwd")
+@click.argument("name")
+@_FROM_STDIN
+@_with_accounts
+def user_passwd(accounts: Accounts, name: str, from_stdin: bool) -> None:
+    """Give NAME a new password; this logs the account out everywhere."""
+    accounts.set_password(name, _password(from_stdin))
+
+
+@user.command("role")
+@click.argument("name")
+@click.argument("role")
+@_with_accounts
+def user_role(accounts: Accounts, name: str, role: str) -> None:
+    """Give NAME another role, from the next request on."""
+    accounts.set_role(name, role)
+
+
+@user.command("disable")
+@click.argument("name")
+@_with_accounts
+def user_disable(accounts: Accounts, name: str) -> None:
+    """Log NAME out everywhere, and let the account in no more."""
+    accounts.disable(name)
+
+
+@user.command("remove")
+@click.argument("name")
+@_with_accounts
+def user_remove(accounts: Accounts, name: str) -> None:
+    """Remove the account NAME."""
+    accounts.remove(name)
+
+

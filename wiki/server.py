@@ -1,0 +1,79 @@
+"""``wiki serve``: a writer process beside gunicorn's server processes."""
+
+import multiprocessing
+import socket
+import sys
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from wiki import watch
+from wiki.config import Config
+from wiki.errors import WikiError
+from wiki.web import create_app
+
+
+class _Gunicorn(BaseApplication):  # type: ignore[misc]
+    def __init__(self, config: Config, listener: socket.socket) -> None:
+        self.wiki, self.listener = config, listener
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings = {
+            "bind": f"fd://{self.listener.fileno()}",
+            "workers": self.wiki.processes,
+            "threads": self.wiki.threads,
+            "worker_class": "gthread",
+            "keepalive": 15,
+            "preload_app": True,
+            "loglevel": "warning",
+            "proc_name": "strata",
+            "graceful_timeout": 10,
+            "control_socket_disable": True,
+            "post_worker_init": lambda worker: watch.standby(self.wiki),
+        }
+        for name, value in settings.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return create_app(self.wiki)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bound, not yet listening: whoever connects too early is refused and tries again."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise WikiError(f"can't serve on {host} port {port}: {reason}; try another one: --port N") from error
+    return listener
+
+
+def start_writer(config: Config) -> multiprocessing.Process:
+    """Returns when the shards are up to date."""
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=_writer, args=(config, theirs), name="writer")
+    process.start()
+    theirs.close()
+    wait([ours, process.sentinel])
+    if not ours.poll() or ours.recv() != "ready":
+        process.join()
+        raise WikiError("indexing ended before it was done; its message stands above")
+    return process
+
+
+def _writer(config: Config, ready: Connection) -> None:
+    try:
+        watch.in_process(config, lambda: ready.send("ready"))
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def run(config: Config, listener: socket.socket) -> None:
+    _Gunicorn(config, listener).run()

@@ -1,0 +1,84 @@
+"""The writer: keeps the shards up to date while servers run. Whichever process holds the lock is it."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import watchfiles
+
+from wiki.config import Config
+from wiki.indexer import Indexer, writer_lock
+from wiki.progress import Progress
+from wiki.shard import Shards
+
+log = logging.getLogger(__name__)
+
+_TICK_MS = 500
+_FULL_SCAN_SECONDS = 600.0
+"""File events can be lost when there are very many; a full scan now and then finds what was."""
+
+Changes = set[str] | None
+"""Paths from the vault's root; nothing: look at everything."""
+
+
+def run(config: Config, ready: Callable[[], None], stopped: Callable[[], bool]) -> None:
+    """Write until ``stopped``. Where another process is the writer, wait for it to end and take its place."""
+    with writer_lock(Shards.of(config).lock, wait=False) as mine:
+        if mine:
+            _write(config, ready, stopped)
+            return
+    ready()
+    with writer_lock(Shards.of(config).lock, wait=True):
+        _write(config, lambda: None, stopped)
+
+
+def _write(config: Config, ready: Callable[[], None], stopped: Callable[[], bool]) -> None:
+    indexer = Indexer(config)
+    try:
+        indexer.sync(progress=Progress("notes"))
+        ready()
+        if config.watch == "off":
+            return
+        indexer.warm()
+        for changes in _changes(config, indexer.root, stopped):
+            done = indexer.sync(changes)
+            if any((done.parsed, done.attachments, done.removed)):
+                log.info("took in %d notes, %d attachments; %d gone", done.parsed, done.attachments, done.removed)
+    finally:
+        indexer.close()
+
+
+def _changes(config: Config, root: Path, stopped: Callable[[], bool]) -> Iterator[Changes]:
+    if config.watch == "poll":
+        while not stopped():
+            yield None
+            time.sleep(config.poll_seconds)
+        return
+    scanned = float("-inf")
+    events = watchfiles.watch(
+        root, watch_filter=None, debounce=200, step=20, rust_timeout=_TICK_MS, yield_on_timeout=True, raise_interrupt=False
+    )
+    for event in events:
+        if stopped():
+            return
+        # The first scan, right after watching began, finds what changed in between.
+        if time.monotonic() - scanned > _FULL_SCAN_SECONDS:
+            scanned = time.monotonic()
+            yield None
+        elif event:
+            paths = {os.path.relpath(path, root) for _, path in event}
+            yield None if "." in paths else {path for path in paths if not path.startswith("..")}
+
+
+def in_process(config: Config, ready: Callable[[], None]) -> None:
+    """For a process of its own, which ends with the one that started it."""
+    parent = os.getppid()
+    run(config, ready, stopped=lambda: os.getppid() != parent)
+
+
+def standby(config: Config) -> None:
+    """A thread that becomes the writer when no other process is it any more."""
+    threading.Thread(target=run, args=(config, lambda: None, lambda: False), daemon=True, name="writer").start()

@@ -1,0 +1,88 @@
+"""The web: requests in, pages out. :func:`create_app` wires it, as a table."""
+
+import logging
+from datetime import UTC, datetime
+
+from flask import Flask, Response, make_response, render_template
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from wiki.accounts.store import Accounts
+from wiki.config import Config
+from wiki.paths import url_of
+from wiki.search import Indexes
+from wiki.shard import Shards
+from wiki.view import Views
+from wiki.web import assets, auth, headers, pages, reader, searching
+from wiki.web.door import Door, Route
+
+log = logging.getLogger(__name__)
+
+ROUTES = (
+    Route("/", pages.home, cached=True),
+    Route("/-/search", searching.search),
+    Route("/-/tags/", pages.tags, cached=True),
+    Route("/-/tags/<path:tag>", pages.tag, cached=True),
+    Route("/-/recent", pages.recent, cached=True),
+    Route("/-/source/<path:address>", pages.source),
+    Route("/-/health", pages.health),
+    Route("/<path:address>", pages.address, cached=True),
+)
+
+_STATIC_SECONDS = 31_536_000
+_MAX_BODY = 64_000
+
+
+def create_app(config: Config) -> Flask:
+    static = assets.folder("static")
+    app = Flask("wiki", static_folder=None, template_folder=str(assets.folder("templates")))
+    app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
+    app.url_map.merge_slashes = False
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters.update(url=url_of, day=_day, moment=_moment)
+    app.jinja_env.globals.update(assets=assets.digest(static), tier_ranks=_ranks(config))
+    accounts = Accounts(config.data / "accounts.sqlite")
+    shards = Shards.of(config)
+    reader.register(app, config, accounts)
+    headers.register(app)
+    door = Door(config, Views(shards), Indexes(shards), accounts)
+    for route in ROUTES:
+        door.add(app, route)
+    auth.register(app, accounts)
+    _serve_static(app, str(static))
+    app.register_error_handler(HTTPException, _error)
+    return app
+
+
+def _serve_static(app: Flask, folder: str) -> None:
+    from flask import send_from_directory
+
+    def static(filename: str) -> Response:
+        response = send_from_directory(folder, filename, etag=False, last_modified=None, max_age=_STATIC_SECONDS)
+        response.headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}, immutable"
+        response.headers["Vary"] = "Accept-Encoding"
+        return response
+
+    app.add_url_rule("/-/static/<path:filename>", "static", static, methods=["GET"], provide_automatic_options=False)
+
+
+def _error(error: HTTPException) -> Response:
+    """One page a status, whatever the reason: it must not tell what is hidden from what is not there."""
+    code = error.code or 500
+    response = make_response(render_template("error.html", reader=reader.current(), code=code), code)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _ranks(config: Config) -> dict[str, int]:
+    """Where a tier stands from 0, the lowest, to 5, the highest: the stylesheet has six colours."""
+    most = max(len(config.tiers.order) - 1, 1)
+    return {tier: round(5 * rank / most) for rank, tier in enumerate(config.tiers.order)}
+
+
+def _day(nanoseconds: int) -> str:
+    return datetime.fromtimestamp(nanoseconds // 10**9, UTC).strftime("%Y-%m-%d")
+
+
+def _moment(nanoseconds: int) -> str:
+    return datetime.fromtimestamp(nanoseconds // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

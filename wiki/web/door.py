@@ -1,0 +1,71 @@
+"""The one door: a request becomes a visit, which holds a reader and the view of that reader's clearance."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, make_response, render_template, request
+
+from wiki.accounts.store import Accounts
+from wiki.cache import Cache
+from wiki.config import Config
+from wiki.search import Indexes
+from wiki.view import View, Views
+from wiki.web import reader
+from wiki.web.reader import Reader
+
+PAGE_CACHE_BYTES = 32_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Everything that a page may be made of. There is no way from here to another clearance's notes."""
+
+    reader: Reader
+    view: View
+    indexes: Indexes
+    config: Config
+
+    def page(self, template: str, status: int = 200, **values: object) -> Response:
+        return make_response(render_template(template, reader=self.reader, **values), status)
+
+
+Handler = Callable[..., Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``cached``: the page follows from the view's stamp, the reader's name and the address alone."""
+
+    rule: str
+    handler: Handler
+    cached: bool = False
+
+
+class Door:
+    def __init__(self, config: Config, views: Views, indexes: Indexes, accounts: Accounts) -> None:
+        self.config, self.views, self.indexes, self.accounts = config, views, indexes, accounts
+        self.pages: Cache[Response] = Cache(PAGE_CACHE_BYTES)
+
+    def add(self, app: Flask, route: Route) -> None:
+        def enter(**values: str) -> Response:
+            return self.visit(route, values)
+
+        app.add_url_rule(
+            route.rule, route.handler.__name__, enter, methods=["GET"], provide_automatic_options=False
+        )
+
+    def visit(self, route: Route, values: dict[str, str]) -> Response:
+        who = reader.current()
+        with self.views.open(who.clearance) as view:
+            visit = Visit(who, view, self.indexes, self.config)
+            if not route.cached:
+                return route.handler(visit, **values)
+            # The clearance is in the key beside the stamp: nothing cached for one is ever shown to another.
+            key = (who.clearance, view.stamp, who.name, request.path, request.query_string)
+            page = self.pages.get(key)
+            if page is None:
+                page = route.handler(visit, **values)
+                if page.is_streamed or page.direct_passthrough:
+                    return page
+                self.pages.put(key, page, len(page.get_data()) + 2_000)
+            return Response(page.response, page.status, page.headers)

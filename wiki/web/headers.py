@@ -1,0 +1,60 @@
+"""Headers of every response, and the refusal of requests that another site makes in a reader's name."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, abort, request
+
+from wiki.web.reader import COOKIE
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",  # addresses name notes
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "X-Frame-Options": "DENY",
+}
+_DEFAULTS = {
+    "Content-Security-Policy": _POLICY,
+    "Cache-Control": "private, no-store",
+    "Vary": "Cookie",
+}
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def register(app: Flask) -> None:
+    app.before_request(refuse_cross_site)
+    app.after_request(complete)
+
+
+def complete(response: Response) -> Response:
+    headers = response.headers
+    for name, value in _ALWAYS.items():
+        headers[name] = value
+    for name, value in _DEFAULTS.items():
+        if name not in headers:
+            headers[name] = value
+    return response
+
+
+def refuse_cross_site() -> None:
+    if request.method in _SAFE:
+        # Another site may link here, but not embed, fetch or time what a logged-in reader sees.
+        if request.headers.get("Sec-Fetch-Site") == "cross-site" and request.headers.get("Sec-Fetch-Mode") != "navigate":
+            abort(403)
+    elif not is_same_origin(request):
+        abort(403)
+
+
+def is_same_origin(request: Request) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        return urlsplit(origin).netloc == request.host
+    return COOKIE not in request.cookies

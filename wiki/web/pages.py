@@ -1,0 +1,163 @@
+"""Pages: a note, a folder, the home page, tags, recent changes, source text."""
+
+from dataclasses import dataclass
+
+from flask import Response, abort, redirect, request
+from markupsafe import Markup
+
+from wiki import links
+from wiki.links import Backlink, Relation
+from wiki.paths import VaultPath, folder_of, name_of, url_of
+from wiki.resolve import Resolver
+from wiki.view import Item, StoredNote, View
+from wiki.weave import Weaver, base_of
+from wiki.web import files
+from wiki.web.door import Visit
+
+RECENT = 50
+HOME_RECENT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotePage:
+    """What a note's page shows, for its template."""
+
+    note: StoredNote
+    title: str
+    body: Markup
+    properties: Markup
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+    variants: list[Item]
+    same_as: list[Item]
+    relations: list[Relation]
+    backlinks: list[Backlink]
+
+
+def address(visit: Visit, address: str) -> Response:
+    """A note, else an attachment, else a folder. What is none of these in this view is one and the same 404."""
+    view = visit.view
+    if address.endswith("/"):
+        return folder(visit, address[:-1])
+    if note := view.note(address):
+        return visit.page("note.html", page=note_page(view, note), crumbs=crumbs(note.path))
+    if attachment := view.attachment(address):
+        return files.send(visit, attachment)
+    if view.has_folder(address):
+        return _redirect(address + "/")
+    if address.endswith(".md") and view.note(address[:-3]):
+        return _redirect(address[:-3])
+    abort(404)
+
+
+def _redirect(path: str) -> Response:
+    response = redirect(url_of(path))
+    assert isinstance(response, Response)
+    return response
+
+
+def note_page(view: View, note: StoredNote) -> NotePage:
+    resolver = Resolver(view)
+    weaver = Weaver(view, resolver)
+    base = base_of(view, note)
+    back = links.backlinks(resolver, note)
+    variants = view.variants(note.concept_key)
+    return NotePage(
+        note=note,
+        title=base.title if base else note.title,
+        body=weaver.body(note),
+        properties=weaver.properties(note),
+        aliases=note.page.aliases or (base.page.aliases if base else ()),
+        tags=tuple(dict.fromkeys((*note.page.tags, *(base.page.tags if base else ())))),
+        variants=variants,
+        same_as=links.same_as(resolver, note, variants),
+        relations=links.relations(resolver, note, back),
+        backlinks=back,
+    )
+
+
+def crumbs(path: str) -> list[Crumb]:
+    found: list[Crumb] = []
+    folder = folder_of(path)
+    while folder:
+        found.append(Crumb(name_of(folder), url_of(folder + "/")))
+        folder = folder_of(folder)
+    return found[::-1]
+
+
+def folder(visit: Visit, path: str) -> Response:
+    view = visit.view
+    if not path or not view.has_folder(path):
+        abort(404)
+    own = view.folder_note(path)
+    note = view.note(own) if own else None
+    return visit.page(
+        "folder.html",
+        path=path,
+        name=name_of(path),
+        crumbs=crumbs(path),
+        page=note_page(view, note) if note else None,
+        folders=view.subfolders(path),
+        notes=view.notes_in(path),
+        attachments=view.attachments_in(path),
+    )
+
+
+def home(visit: Visit) -> Response:
+    view = visit.view
+    if view.is_empty():
+        return visit.page("empty.html")
+    own = view.home_note()
+    note = view.note(own) if own else None
+    if note:
+        return visit.page("note.html", page=note_page(view, note), crumbs=[], is_home=True)
+    return visit.page(
+        "home.html",
+        count=view.count(),
+        folders=view.subfolders(VaultPath("")),
+        notes=view.notes_in(VaultPath("")),
+        attachments=view.attachments_in(VaultPath("")),
+        recent=view.recent(HOME_RECENT),
+    )
+
+
+def tags(visit: Visit) -> Response:
+    return visit.page("tags.html", tags=visit.view.tags())
+
+
+def tag(visit: Visit, tag: str) -> Response:
+    notes = visit.view.tagged(tag)
+    if not notes:
+        abort(404)
+    return visit.page("tag.html", tag=tag, notes=notes)
+
+
+def recent(visit: Visit) -> Response:
+    page = number("page")
+    notes = visit.view.recent(RECENT + 1, (page - 1) * RECENT)
+    return visit.page("recent.html", notes=notes[:RECENT], page=page, has_more=len(notes) > RECENT)
+
+
+def source(visit: Visit, address: str) -> Response:
+    text = visit.view.source(address)
+    if text is None:
+        abort(404)
+    response = Response(text, mimetype="text/plain")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
+
+
+def health(visit: Visit) -> Response:
+    return Response('{"status": "ok"}\n', mimetype="application/json")
+
+
+def number(name: str, most: int = 100_000) -> int:
+    """A page number from the query string; what is none is 1."""
+    text = request.args.get(name, "")
+    return min(max(int(text), 1), most) if text.isascii() and text.isdigit() and len(text) < 10 else 1
