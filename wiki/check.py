@@ -34,7 +34,9 @@ def _broken_links(view: View) -> list[Finding]:
     """Links in the text and embeds; a property or footer may well name what is not written yet."""
     resolver = Resolver(view)
     found = []
-    for source, target, relation in view.rows("SELECT source, target, relation FROM link WHERE kind IN ('link', 'embed')"):
+    for source, target, relation in view.rows(
+        "SELECT source, target, relation FROM link WHERE kind IN ('link', 'embed')"
+    ):
         if relation not in SAME_AS and resolver.one(target, folder_of(source)) is None:
             found.append(Finding(f"{source}.md", f"broken link: {target}"))
     return found

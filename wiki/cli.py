@@ -204,5 +204,3 @@ def user_disable(accounts: Accounts, name: str) -> None:
 def user_remove(accounts: Accounts, name: str) -> None:
     """Remove the account NAME."""
     accounts.remove(name)
-
-

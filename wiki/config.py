@@ -101,9 +101,7 @@ class _Reader:
         if isinstance(default, str):
             return text
         try:
-            value = (
-                type(default)(text) if isinstance(default, int | float) else tomllib.loads(f"x = {text}")["x"]
-            )
+            value = type(default)(text) if isinstance(default, int | float) else tomllib.loads(f"x = {text}")["x"]
         except (ValueError, tomllib.TOMLDecodeError) as error:
             hint = f"must be a {_KIND[type(default)]}"
             raise ConfigError(f"environment: {variable} = {text!r}: {hint}") from error

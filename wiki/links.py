@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from wiki.markup.relations import SAME_AS
 from wiki.paths import VaultPath, folder_of, key, name_of
 from wiki.resolve import Resolver, Target
-from wiki.view import Item, StoredNote, View
+from wiki.view import Item, StoredNote
 
 MAX_SAME = 100
 
@@ -39,7 +39,7 @@ def backlinks(resolver: Resolver, note: StoredNote) -> list[Backlink]:
     return sorted(links, key=lambda link: (key(link.item.title), link.item.title, link.item.path))
 
 
-def _incoming(resolver: Resolver, names: Iterable[str], condition: str) -> list[tuple[str, str, str]]:
+def _incoming(resolver: Resolver, names: Iterable[str], condition: str) -> list[tuple[str, str, VaultPath]]:
     """(source, relation, path) of the links that lead to a note of one of these names."""
     query = f"SELECT source, relation, target FROM link WHERE name_key IN (?*) AND {condition}"  # noqa: S608
     rows = dict.fromkeys(resolver.view.among(query, sorted(names)))

@@ -1,6 +1,6 @@
 """What a note is once it is parsed: frozen values, no I/O."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -54,5 +54,5 @@ class Note:
     page: Page
     title: str = ""
     text: str = ""
-    declared: Declared = Declared()
+    declared: Declared = field(default_factory=Declared)
     embeds_only: str = ""

@@ -4,6 +4,7 @@ import multiprocessing
 import socket
 import sys
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -55,7 +56,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def start_writer(config: Config) -> multiprocessing.Process:
+def start_writer(config: Config) -> BaseProcess:
     """Returns when the shards are up to date."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(target=_writer, args=(config, theirs), name="writer")

@@ -100,13 +100,16 @@ class View:
                       (SELECT page FROM content WHERE content.path = note.path) FROM note WHERE path = ?""",
             (path,),
         ).fetchone()
-        return StoredNote(*row[:-1], page=msgspec.json.decode(row[-1], type=Page)) if row else None
+        if row is None:
+            return None
+        fields = (*row[:-1], msgspec.json.decode(row[-1], type=Page))
+        return StoredNote(*fields)
 
     def source(self, path: str) -> str | None:
         row = self.db.execute("SELECT source FROM content WHERE path = ?", (path,)).fetchone()
         return row[0] if row else None
 
-    def texts(self, paths: list[str]) -> dict[str, str]:
+    def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The plain text of some notes."""
         return dict(self.among("SELECT path, text FROM content WHERE path IN (?*)", paths))
 
@@ -240,7 +243,7 @@ def _connect(shards: Shards, clearance: Clearance) -> sqlite3.Connection:
 def _select(table: str, columns: str, tier: str) -> str:
     shard = f"tier_{tier}"
     source = columns.format(shard=shard) if " FROM " in columns else f"{columns} FROM {shard}.{table}"
-    return f"SELECT '{tier}' AS tier, {source}"  # noqa: S608 (names of our own)
+    return f"SELECT '{tier}' AS tier, {source}"
 
 
 def _nothing(columns: str) -> str:

@@ -59,7 +59,13 @@ def _changes(config: Config, root: Path, stopped: Callable[[], bool]) -> Iterato
         return
     scanned = float("-inf")
     events = watchfiles.watch(
-        root, watch_filter=None, debounce=200, step=20, rust_timeout=_TICK_MS, yield_on_timeout=True, raise_interrupt=False
+        root,
+        watch_filter=None,
+        debounce=200,
+        step=20,
+        rust_timeout=_TICK_MS,
+        yield_on_timeout=True,
+        raise_interrupt=False,
     )
     for event in events:
         if stopped():

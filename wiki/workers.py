@@ -114,7 +114,9 @@ def _note(job: Job, file: File, data: bytes, *, only_plain: bool) -> Note:
     seconds, most = job.limits.note_seconds, job.limits.note_bytes
     head = data[:_PLAIN_BYTES]
     if len(data) > most:
-        return markup.plain(head, f"larger than {most / 1e6:g} MB: only its beginning is shown, as plain text", job.tiers)
+        return markup.plain(
+            head, f"larger than {most / 1e6:g} MB: only its beginning is shown, as plain text", job.tiers
+        )
     if only_plain:
         return markup.plain(head, "it could not be parsed within the limits and is shown as plain text", job.tiers)
     try:
@@ -192,5 +194,5 @@ class Workers:
             return self._start([file], only_plain=True).result()
 
     def close(self) -> None:
-        self.pool.stop()
+        self.pool.stop()  # type: ignore[no-untyped-call]
         self.pool.join()

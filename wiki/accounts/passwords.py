@@ -17,7 +17,7 @@ _HASHER = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 
 def hash_password(password: str) -> str:
     with _AT_ONCE:
-        return _HASHER.hash(password)
+        return str(_HASHER.hash(password))
 
 
 def verify(stored: str | None, password: str) -> bool:
@@ -31,4 +31,4 @@ def verify(stored: str | None, password: str) -> bool:
 
 @cache
 def _decoy() -> str:
-    return _HASHER.hash("nobody's password")
+    return str(_HASHER.hash("nobody's password"))

@@ -7,9 +7,9 @@ from urllib.parse import unquote
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 
-INLINE = frozenset("png jpg jpeg gif webp avif svg bmp ico".split())
-AUDIO = frozenset("mp3 ogg oga wav m4a flac opus".split())
-VIDEO = frozenset("mp4 webm ogv mov mkv".split())
+INLINE = frozenset(["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "bmp", "ico"])
+AUDIO = frozenset(["mp3", "ogg", "oga", "wav", "m4a", "flac", "opus"])
+VIDEO = frozenset(["mp4", "webm", "ogv", "mov", "mkv"])
 
 
 def extension(target: str) -> str:

@@ -49,7 +49,8 @@ def take(text: str) -> Taken:
             found += targets
             continue
         elif header is not None and _HEADING.match(line):
-            header = _drop_if_bare(kept, header)
+            _drop_if_bare(kept, header)
+            header = None
         kept.append(line)
     if header is not None:
         _drop_if_bare(kept, header)
@@ -78,7 +79,7 @@ def statements(targets: Iterable[str], path: VaultPath, tiers: Tiers) -> tuple[L
 def _targets(line: str, *, in_footer: bool) -> list[str]:
     """The targets of a statement line; none where the line says anything besides."""
     statement = (_IN_FOOTER if in_footer else _STATEMENT).match(line)
-    if not statement or "](" not in line and "]]" not in line:
+    if not statement or ("](" not in line and "]]" not in line):
         return []
     value = statement["value"]
     if _LINK.sub("", value).strip(" \t)]"):

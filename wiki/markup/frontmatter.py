@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Union
 
 import frontmatter
@@ -12,7 +12,7 @@ from frontmatter.default_handlers import YAMLHandler
 
 from wiki.tiers import Declared
 
-Value = Union[str, tuple["Value", ...], "Mapping"]  # noqa: UP007 (it names itself)
+Value = Union[str, tuple["Value", ...], "Mapping"]
 
 MAX_NODES = 20_000
 """An alias may repeat a node: nine lines of them make 9^9 (the "billion laughs"). The longest real block has 3,000."""
@@ -30,7 +30,7 @@ class Mapping:
 class Frontmatter:
     body: str
     items: tuple[tuple[str, Value], ...] = ()
-    declared: Declared = Declared()
+    declared: Declared = field(default_factory=Declared)
     problems: tuple[str, ...] = ()
 
     def text(self, name: str) -> str:
@@ -64,14 +64,15 @@ class UnreadableError(Exception):
     """The block can't be read; the message says where and why."""
 
 
-class _AsWritten(YAMLHandler):
+class _AsWritten(YAMLHandler):  # type: ignore[misc]
     """python-frontmatter's YAML, without YAML's types and without its silence about a block that never ends."""
 
     FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
     def split(self, text: str) -> tuple[str, str]:
         try:
-            return super().split(text)
+            _, block, body = self.FM_BOUNDARY.split(text, 2)
+            return block, body
         except ValueError as error:
             raise UnreadableError("its frontmatter begins with --- but never ends") from error
 
@@ -175,7 +176,7 @@ class _Walk:
             )
         )
 
-    def link(self, node: yaml.SequenceNode) -> str:
+    def link(self, node: yaml.CollectionNode) -> str:
         """An unquoted ``[[X]]`` is a list in a list to YAML, and a link to whoever wrote it."""
         if len(node.value) == 1 and node.flow_style and isinstance(node.value[0], yaml.SequenceNode):
             inner = node.value[0]

@@ -149,9 +149,7 @@ class _Cutter:
         if source.startswith(("http:", "https:", "//")):
             # Nothing is loaded from another host: it would learn who reads what.
             name = escape(alt or source)
-            self.pending.append(
-                f'<a class="external" rel="noopener noreferrer" href="{escape(source)}">{name}</a>'
-            )
+            self.pending.append(f'<a class="external" rel="noopener noreferrer" href="{escape(source)}">{name}</a>')
             return None
         target = unquote(source.removeprefix(wikilinks.SCHEME))
         if not target:

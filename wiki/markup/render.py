@@ -13,7 +13,6 @@ from markdown.util import AtomicString
 
 from wiki.markup import comments, embeds, fences, headings, lists, marks, tags, urls, wikilinks
 
-
 # A pattern can match only where this stands in the text; most texts hold none of it.
 _TRIGGERS = {
     "backtick": "`",
@@ -45,7 +44,7 @@ class _Inline(InlineProcessor):
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:
         if isinstance(data, AtomicString):
             return data
-        names = self.inlinePatterns._priority
+        names = self.inlinePatterns._priority  # type: ignore[attr-defined]
         for number in range(patternIndex, len(names)):
             start, matched = 0, _TRIGGERS.get(names[number].name, "") in data
             while matched:

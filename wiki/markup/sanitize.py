@@ -3,12 +3,10 @@
 import nh3
 
 _TAGS = set(
-    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"
+    "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"  # noqa: SIM905
     " h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup"
-    " table tbody td tfoot th thead tr tt u ul var wbr".split()
-)
-_MATHML = set(
-    "math mrow mi mo mn ms mtext mspace mstyle munder mover munderover msub msup msubsup mfrac msqrt mroot"
+    " table tbody td tfoot th thead tr tt u ul var wbr"
+    " math mrow mi mo mn ms mtext mspace mstyle munder mover munderover msub msup msubsup mfrac msqrt mroot"
     " mtable mtr mtd semantics annotation".split()
 )
 _ATTRIBUTES = {
@@ -41,7 +39,7 @@ def _ids(tag: str, attribute: str, value: str) -> str | None:
 
 
 _CLEANER = nh3.Cleaner(
-    tags=_TAGS | _MATHML,
+    tags=_TAGS,
     clean_content_tags={"script", "style"},
     attributes=_ATTRIBUTES,
     allowed_classes=_CLASSES,

@@ -27,7 +27,8 @@ def postings(texts: Iterable[str]) -> list[Posting]:
             at += 1
         at += _GAP
     return [
-        (word.encode(), len(found), float(len(found)), array("I", found).tobytes()) for word, found in sorted(places.items())
+        (word.encode(), len(found), float(len(found)), array("I", found).tobytes())
+        for word, found in sorted(places.items())
     ]
 
 

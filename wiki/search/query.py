@@ -58,8 +58,9 @@ def parse(text: str) -> Node | None:
         elif node := _leaf(token[2], token[3]):
             (unwanted if token[1] else wanted).append(node)
     groups.append(And(tuple(wanted), tuple(unwanted)))
-    useful = [group.wanted[0] if len(group.wanted) == 1 and not group.unwanted else group
-              for group in groups if group.wanted]
+    useful = [
+        group.wanted[0] if len(group.wanted) == 1 and not group.unwanted else group for group in groups if group.wanted
+    ]
     if not useful:
         return None
     return useful[0] if len(useful) == 1 else Or(tuple(useful))

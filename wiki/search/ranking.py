@@ -69,10 +69,7 @@ class _Ranking:
         return self._phrase(leaf)
 
     def _word(self, word: str) -> Weights:
-        return [
-            self._in_segment(live, norms, word)
-            for live, norms in zip(self.corpus.live, self.norms, strict=True)
-        ]
+        return [self._in_segment(live, norms, word) for live, norms in zip(self.corpus.live, self.norms, strict=True)]
 
     def _in_segment(self, live: Live, norms: list[float], word: str) -> dict[int, float]:
         """How much of a word each document has, over all fields; long bodies count for less."""
@@ -105,9 +102,7 @@ class _Ranking:
         return total
 
     def _phrase(self, phrase: Phrase) -> Weights:
-        return [
-            self._phrase_in(live, norms, phrase) for live, norms in zip(self.corpus.live, self.norms, strict=True)
-        ]
+        return [self._phrase_in(live, norms, phrase) for live, norms in zip(self.corpus.live, self.norms, strict=True)]
 
     def _phrase_in(self, live: Live, norms: list[float], phrase: Phrase) -> dict[int, float]:
         weights: dict[int, float] = {}
@@ -118,10 +113,11 @@ class _Ranking:
             for document, starts in first.items():
                 if live.alive is not None and not live.alive[document]:
                     continue
+                whole = set(starts)
                 for offset, places in enumerate(others, 1):
-                    starts = {at for at in starts if at + offset in places.get(document, ())}
-                if starts:
-                    gain = len(starts) * (norms[document] if name == "body" else boost)
+                    whole = {at for at in whole if at + offset in places.get(document, ())}
+                if whole:
+                    gain = len(whole) * (norms[document] if name == "body" else boost)
                     weights[document] = weights.get(document, 0.0) + gain
         return weights
 
@@ -138,8 +134,11 @@ def _any(parts: list[Weights]) -> Weights:
 def _all(parts: list[Weights]) -> Weights:
     """Added up in the order of the query, so that rounding is the same however the index is cut."""
     return [
-        {document: sum(found[document] for found in founds) for document in min(founds, key=len)
-         if all(document in found for found in founds)}
+        {
+            document: sum(found[document] for found in founds)
+            for document in min(founds, key=len)
+            if all(document in found for found in founds)
+        }
         for founds in zip(*parts, strict=True)
     ]
 

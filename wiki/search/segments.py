@@ -47,9 +47,7 @@ class Segment:
     def words_with(self, prefix: str) -> set[str]:
         start = prefix.encode()
         with self.lock:
-            return {
-                word.decode() for name in FIELD_BOOSTS for word in self.reader.expand_prefix(name, start)
-            }
+            return {word.decode() for name in FIELD_BOOSTS for word in self.reader.expand_prefix(name, start)}
 
     def read(self, field: str, word: str) -> Found:
         with self.lock:

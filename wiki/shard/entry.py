@@ -56,6 +56,7 @@ class AttachmentEntry:
 
 Entry = NoteEntry | AttachmentEntry
 
+
 def digest(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 

@@ -22,7 +22,7 @@ Item = tuple[str, bytes, int, float, bytes]
 """Field, word, document, weight, encoded positions."""
 
 
-class Prepared(fields.FieldType):
+class Prepared(fields.FieldType):  # type: ignore[misc]
     """A field whose value is its postings, made where the note was parsed."""
 
     analyzer = None
@@ -59,7 +59,7 @@ def schema() -> fields.Schema:
     )
 
 
-class _FieldWriter(W3FieldWriter):
+class _FieldWriter(W3FieldWriter):  # type: ignore[misc]
     """Whoosh's own, but a term's postings at once and not one by one: half of all the time that writing takes."""
 
     def add_postings(self, schema: fields.Schema, lengths: Any, items: Iterable[Item]) -> None:
@@ -81,7 +81,7 @@ class _FieldWriter(W3FieldWriter):
             self.finish_field()
 
 
-class _Codec(W3Codec):
+class _Codec(W3Codec):  # type: ignore[misc]
     """Postings as they are: reading them is what a query waits for."""
 
     length_stats = False

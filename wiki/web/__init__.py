@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.paths import url_of
-from wiki.search import Indexes
+from wiki.search.segments import Indexes
 from wiki.shard import Shards
 from wiki.view import Views
 from wiki.web import assets, auth, headers, pages, reader, searching

@@ -8,7 +8,7 @@ from flask import Flask, Response, make_response, render_template, request
 from wiki.accounts.store import Accounts
 from wiki.cache import Cache
 from wiki.config import Config
-from wiki.search import Indexes
+from wiki.search.segments import Indexes
 from wiki.view import View, Views
 from wiki.web import reader
 from wiki.web.reader import Reader
@@ -50,9 +50,7 @@ class Door:
         def enter(**values: str) -> Response:
             return self.visit(route, values)
 
-        app.add_url_rule(
-            route.rule, route.handler.__name__, enter, methods=["GET"], provide_automatic_options=False
-        )
+        app.add_url_rule(route.rule, route.handler.__name__, enter, methods=["GET"], provide_automatic_options=False)
 
     def visit(self, route: Route, values: dict[str, str]) -> Response:
         who = reader.current()

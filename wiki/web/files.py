@@ -47,4 +47,5 @@ def send(visit: Visit, found: Attachment) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     mark = f"{found.path}\0{info.st_size}\0{info.st_mtime_ns}"
     response.set_etag(sha256(mark.encode()).hexdigest()[:32])
-    return response.make_conditional(request.environ, accept_ranges=True, complete_length=info.st_size)
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=info.st_size)
+    return response

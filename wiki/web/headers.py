@@ -44,7 +44,10 @@ def complete(response: Response) -> Response:
 def refuse_cross_site() -> None:
     if request.method in _SAFE:
         # Another site may link here, but not embed, fetch or time what a logged-in reader sees.
-        if request.headers.get("Sec-Fetch-Site") == "cross-site" and request.headers.get("Sec-Fetch-Mode") != "navigate":
+        if (
+            request.headers.get("Sec-Fetch-Site") == "cross-site"
+            and request.headers.get("Sec-Fetch-Mode") != "navigate"
+        ):
             abort(403)
     elif not is_same_origin(request):
         abort(403)

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import Response, abort, redirect, request
-from markupsafe import Markup
+from flask import Response, abort, make_response, redirect, request
 
 from wiki import links
 from wiki.links import Backlink, Relation
 from wiki.paths import VaultPath, folder_of, name_of, url_of
 from wiki.resolve import Resolver
 from wiki.view import Item, StoredNote, View
-from wiki.weave import Weaver, base_of
+from wiki.weave import Html, Weaver, base_of
 from wiki.web import files
 from wiki.web.door import Visit
 
@@ -30,8 +29,8 @@ class NotePage:
 
     note: StoredNote
     title: str
-    body: Markup
-    properties: Markup
+    body: Html
+    properties: Html
     aliases: tuple[str, ...]
     tags: tuple[str, ...]
     variants: list[Item]
@@ -57,9 +56,7 @@ def address(visit: Visit, address: str) -> Response:
 
 
 def _redirect(path: str) -> Response:
-    response = redirect(url_of(path))
-    assert isinstance(response, Response)
-    return response
+    return make_response(redirect(url_of(path)))
 
 
 def note_page(view: View, note: StoredNote) -> NotePage:

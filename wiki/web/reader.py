@@ -42,11 +42,12 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
     manager.session_protection = None
     manager.anonymous_user = lambda: Reader(config.clearance(ANONYMOUS))
 
-    @manager.request_loader
     def load(request: Request) -> Reader | None:
         session = request.cookies.get(COOKIE)
         user = accounts.of_session(session) if session else None
         return Reader(config.clearance(user.role), user.name, user.role) if user else None
+
+    manager.request_loader(load)
 
 
 def current() -> Reader:

@@ -1,0 +1,45 @@
+# make serve and make test are all that a new machine with Python 3.11 or later needs.
+PYTHON ?= python3
+VAULT ?=
+BIN = .venv/bin
+
+help:  ## these lines
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+.venv/run: requirements.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+.venv/dev: requirements-dev.lock .venv/run
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+serve: .venv/run  ## serve the sample vault, or another one: make serve VAULT=/some/folder
+	$(BIN)/python -m wiki serve $(if $(VAULT),"$(VAULT)")
+
+test: .venv/dev  ## all tests
+	$(BIN)/python -m pytest
+
+check: .venv/dev  ## format, lint, types, imports, tests: what CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: .venv/dev  ## put the code in form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/dev  ## take in newer versions of the dependencies
+	$(BIN)/pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --upgrade $(LOCK) -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade $(LOCK) --extra dev -o requirements-dev.lock pyproject.toml
+
+LOCK = --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+
+bench: .venv/dev  ## measure, and print each figure with its ratio to a baseline
+	$(BIN)/python -m benchmarks
+
+.PHONY: help serve test check format lock bench
