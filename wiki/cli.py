@@ -2,10 +2,13 @@
 
 import json
 import logging
+import os
 import secrets
 import shutil
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -62,7 +65,8 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     try:
         server.run(config, listener)
     finally:
-        writer.terminate()
+        with suppress(ProcessLookupError):
+            os.kill(writer, signal.SIGTERM)
 
 
 def _first_account(config: Config, address: str) -> None:

@@ -1,10 +1,10 @@
 """``wiki serve``: a writer process beside gunicorn's server processes."""
 
-import multiprocessing
+import logging
+import os
+import signal
 import socket
 import sys
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -13,6 +13,9 @@ from wiki import watch
 from wiki.config import Config
 from wiki.errors import WikiError
 from wiki.web import create_app
+
+
+log = logging.getLogger(__name__)
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
@@ -56,24 +59,35 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def start_writer(config: Config) -> BaseProcess:
-    """Returns when the shards are up to date."""
-    ours, theirs = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=_writer, args=(config, theirs), name="writer")
-    process.start()
-    theirs.close()
-    wait([ours, process.sentinel])
-    if not ours.poll() or ours.recv() != "ready":
-        process.join()
+def start_writer(config: Config) -> int:
+    """The process number of a writer, once the shards are up to date.
+
+    A plain fork: children that multiprocessing knows of would be joined by gunicorn's workers when those end.
+    """
+    ours, theirs = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(ours)
+        os._exit(_write(config, theirs))
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as pipe:
+        is_ready = pipe.read(1)
+    if not is_ready:
+        os.waitpid(process, 0)
         raise WikiError("indexing ended before it was done; its message stands above")
     return process
 
 
-def _writer(config: Config, ready: Connection) -> None:
+def _write(config: Config, ready: int) -> int:
+    signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))
     try:
-        watch.in_process(config, lambda: ready.send("ready"))
-    except KeyboardInterrupt:
-        sys.exit(0)
+        watch.in_process(config, lambda: os.write(ready, b"!"))
+    except (KeyboardInterrupt, SystemExit):
+        return 0
+    except Exception:
+        log.exception("the writer ended")
+        return 1
+    return 0
 
 
 def run(config: Config, listener: socket.socket) -> None:

@@ -24,7 +24,7 @@ Changes = set[str] | None
 """Paths from the vault's root; nothing: look at everything."""
 
 
-def run(config: Config, ready: Callable[[], None], stopped: Callable[[], bool]) -> None:
+def run(config: Config, ready: Callable[[], object], stopped: Callable[[], bool]) -> None:
     """Write until ``stopped``. Where another process is the writer, wait for it to end and take its place."""
     with writer_lock(Shards.of(config).lock, wait=False) as mine:
         if mine:
@@ -35,7 +35,7 @@ def run(config: Config, ready: Callable[[], None], stopped: Callable[[], bool]) 
         _write(config, lambda: None, stopped)
 
 
-def _write(config: Config, ready: Callable[[], None], stopped: Callable[[], bool]) -> None:
+def _write(config: Config, ready: Callable[[], object], stopped: Callable[[], bool]) -> None:
     indexer = Indexer(config)
     try:
         indexer.sync(progress=Progress("notes"))
@@ -79,7 +79,7 @@ def _changes(config: Config, root: Path, stopped: Callable[[], bool]) -> Iterato
             yield None if "." in paths else {path for path in paths if not path.startswith("..")}
 
 
-def in_process(config: Config, ready: Callable[[], None]) -> None:
+def in_process(config: Config, ready: Callable[[], object]) -> None:
     """For a process of its own, which ends with the one that started it."""
     parent = os.getppid()
     run(config, ready, stopped=lambda: os.getppid() != parent)

@@ -163,7 +163,9 @@ class _Walk:
             if any(not isinstance(key, yaml.ScalarNode) for key, _ in node.value):
                 return self.source(node)  # {{placeholder}} of a template
             return self.mapping(node, depth)
-        return self.link(node) or tuple(self.value(item, depth + 1) for item in node.value)
+        if isinstance(node, yaml.SequenceNode):
+            return self.link(node) or tuple(self.value(item, depth + 1) for item in node.value)
+        raise UnreadableError("its frontmatter holds something that is no text, list or map")
 
     def mapping(self, node: yaml.MappingNode, depth: int) -> Mapping:
         return Mapping(
@@ -176,7 +178,7 @@ class _Walk:
             )
         )
 
-    def link(self, node: yaml.CollectionNode) -> str:
+    def link(self, node: yaml.SequenceNode) -> str:
         """An unquoted ``[[X]]`` is a list in a list to YAML, and a link to whoever wrote it."""
         if len(node.value) == 1 and node.flow_style and isinstance(node.value[0], yaml.SequenceNode):
             inner = node.value[0]
