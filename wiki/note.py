@@ -46,7 +46,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A parsed note. ``title`` is empty where the note names none itself.
+    """A parsed note. ``title`` is empty where the note names none itself; ``source`` is its Markdown.
 
     ``embeds_only`` is the target of the one embed that is all there is in the note, or empty.
     """
@@ -54,5 +54,6 @@ class Note:
     page: Page
     title: str = ""
     text: str = ""
+    source: str = ""
     declared: Declared = field(default_factory=Declared)
     embeds_only: str = ""

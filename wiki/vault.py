@@ -3,6 +3,7 @@
 import os
 import stat as stats
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,10 +86,15 @@ def scan(root: Path, below: str = "") -> Iterator[File]:
             continue
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if not is_skipped(entry.name, is_folder=True):
-                    pending.append(path)
-            elif not is_skipped(entry.name, is_folder=False) and (found := look(root, path)):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if is_skipped(entry.name, is_folder=is_folder):
+                continue
+            if is_folder:
+                pending.append(path)
+            elif entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    yield File(path, path, _stat(entry.stat(follow_symlinks=False)))
+            elif found := look(root, path):
                 yield found
 
 

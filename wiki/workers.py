@@ -101,7 +101,7 @@ def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) 
         base=_base(note.embeds_only, file.path),
         page=msgspec.json.encode(page),
         text=note.text,
-        source=markup.decode(data).text if len(data) <= job.limits.note_bytes else note.text,
+        source=note.source,
         aliases=page.aliases,
         tags=page.tags,
         links=tuple(_link_rows(page.links)),

@@ -54,6 +54,7 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers) -> Note:
         ),
         title=title or body.title,
         text=body.text,
+        source=decoded.text,
         declared=front.declared,
         embeds_only=body.embeds_only,
     )
@@ -66,6 +67,7 @@ def plain(data: bytes, problem: str, tiers: Tiers) -> Note:
     return Note(
         page=Page(parts=(f"<pre>{html.escape(decoded.text)}</pre>",), problems=(*decoded.problems, problem)),
         text=decoded.text,
+        source=decoded.text,
         declared=front.declared,
     )
 

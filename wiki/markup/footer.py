@@ -19,6 +19,8 @@ _LINK = re.compile(
     r"|\[[^\[\]\n]{0,400}\]\((?P<md>[^()\n]{0,400}(?:\([^()\n]{0,200}\)[^()\n]{0,200}){0,8})\)"
 )
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCES = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
+_FIRST = re.compile(r"^.*(?:same_as|Confidential Links)", re.MULTILINE | re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s")
 
 
@@ -31,13 +33,15 @@ class Taken:
 
 
 def take(text: str) -> Taken:
-    if "same_as" not in text and "Confidential Links" not in text:
+    first = _FIRST.search(text)
+    if not first:
         return Taken(text)
+    head = text[: first.start()]
     kept: list[str] = []
     found: list[str] = []
     header: int | None = None
-    fence = ""
-    for line in text.split("\n"):
+    fence = _open_fence(head)
+    for line in text[first.start() :].split("\n"):
         opened = _FENCE.match(line)
         if fence:
             fence = "" if opened and opened[1].startswith(fence) else fence
@@ -54,7 +58,18 @@ def take(text: str) -> Taken:
         kept.append(line)
     if header is not None:
         _drop_if_bare(kept, header)
-    return Taken("\n".join(kept), tuple(found))
+    return Taken(head + "\n".join(kept), tuple(found))
+
+
+def _open_fence(text: str) -> str:
+    """The fence that is still open at the end of a text."""
+    fence = ""
+    for run in _FENCES.findall(text):
+        if not fence:
+            fence = run
+        elif run.startswith(fence):
+            fence = ""
+    return fence
 
 
 def statements(targets: Iterable[str], path: VaultPath, tiers: Tiers) -> tuple[Link, ...]:

@@ -57,6 +57,7 @@ class _Inline(InlineProcessor):
 class _Dialect(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.treeprocessors.register(_Inline(md), "inline", 20)
+        md.treeprocessors.deregister("prettify")  # line breaks that nobody sees
         for syntax in (fences, comments, lists, headings, wikilinks, embeds, tags, urls, marks):
             syntax.register(md)
 

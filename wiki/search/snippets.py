@@ -26,6 +26,15 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
+_LATIN = bytes(ord(_FOLDING[code]) if ord(_FOLDING[code]) < 256 else code for code in range(256))
+
+
+def _folded(text: str) -> str:
+    """The text folded, each character in its place."""
+    try:
+        return text.encode("latin-1").translate(_LATIN).decode("latin-1")
+    except UnicodeEncodeError:
+        return text.translate(_FOLDING)
 
 
 def pattern(leaves: Iterable[Leaf]) -> re.Pattern[str] | None:
@@ -37,7 +46,8 @@ def pattern(leaves: Iterable[Leaf]) -> re.Pattern[str] | None:
             parts.append(r"[\W_]+".join(map(re.escape, leaf.words)))
         else:
             parts.append(re.escape(leaf.text))
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])") if parts else None
+    # What stands before a match is looked at afterwards: a pattern that begins with letters is found much faster.
+    return re.compile(rf"(?:{'|'.join(parts)})(?![^\W_])") if parts else None
 
 
 def snippet(text: str, wanted: re.Pattern[str] | None) -> Snippet:
@@ -75,10 +85,12 @@ def mark(text: str, wanted: re.Pattern[str] | None) -> Snippet:
 def _matches(text: str, wanted: re.Pattern[str] | None) -> list[tuple[int, int]]:
     if wanted is None:
         return []
-    folded = text.lower() if text.isascii() else text.translate(_FOLDING)
-    found = []
+    folded, found = _folded(text), []
     for match in wanted.finditer(folded):
-        found.append(match.span())
+        start, end = match.span()
+        if start and folded[start - 1].isalnum():
+            continue
+        found.append((start, end))
         if len(found) == _MOST_MATCHES:
             break
     return found

@@ -38,6 +38,7 @@ class Catalog:
         self.db.execute("PRAGMA journal_mode=WAL")
         # Derived files: after a power cut the next start repairs them, so there is no need to wait for the disk.
         self.db.execute("PRAGMA synchronous=NORMAL")
+        self.db.execute("PRAGMA cache_size=-16000")  # kB: a commit's pages fit, and are written once
         self.db.executescript(_SCHEMA)
         self.folders: set[str] = set()
         self.stamp = int(self.get("stamp", "0"), 16)
