@@ -64,7 +64,7 @@ class Shard:
     def __init__(self, shards: Shards, tier: str) -> None:
         self.catalog = Catalog(shards.catalog(tier), tier)
         self.index = Index(shards.search(tier))
-        if str(self.index.generation) != self.catalog.get("search_generation", "0"):
+        if str(self.index.generation) != self.catalog.get("search_generation"):
             self._rebuild_search()
 
     def put(self, entry: Entry) -> None:

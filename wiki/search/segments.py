@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from array import array
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,6 +40,8 @@ class Segment:
 
     def __init__(self, reader: SegmentReader, lock: threading.Lock) -> None:
         self.reader, self.lock = reader, lock
+        # Its files stay open for as long as a query may still read them, in whatever thread.
+        weakref.finalize(self, reader.close)
         self.id = str(reader.segment().segment_id())
         with lock:
             self.paths: list[str] = [_text(path) for path in reader.column_reader("path").load()]
@@ -111,15 +114,19 @@ class _Tier:
             return self.live
 
     def _open(self) -> tuple[Live, ...]:
-        readers = [reader for reader, _ in index.open_dir(self.folder).reader().leaf_readers()]
-        kept = {}
-        for reader in readers:
+        opened = index.open_dir(self.folder)
+        live, segments = [], {}
+        for reader, _ in opened.reader().leaf_readers():
             if isinstance(reader, SegmentReader):
-                known = self.segments.get(str(reader.segment().segment_id()))
-                segment = known or Segment(reader, threading.Lock())
-                kept[segment.id] = segment, reader
-        self.segments = {name: segment for name, (segment, _) in kept.items()}
-        return tuple(_live(segment, reader) for segment, reader in kept.values())
+                name = str(reader.segment().segment_id())
+                known = self.segments.get(name)
+                segments[name] = segment = known or Segment(reader, threading.Lock())
+                live.append(_live(segment, reader))
+                if known:
+                    reader.close()
+        opened.close()
+        self.segments = segments
+        return tuple(live)
 
 
 def _live(segment: Segment, reader: SegmentReader) -> Live:

@@ -41,11 +41,10 @@ class Catalog:
         self.db.execute("PRAGMA cache_size=-16000")  # kB: a commit's pages fit, and are written once
         self.db.executescript(_SCHEMA)
         self.folders: set[str] = set()
-        self.stamp = int(self.get("stamp", "0"), 16)
+        self.stamp = int(self.get("stamp"), 16)
 
-    def get(self, name: str, default: str = "") -> str:
-        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()
-        return str(row[0]) if row else default
+    def get(self, name: str) -> str:
+        return str(self.db.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()[0])
 
     def _set(self, name: str, value: str) -> None:
         self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))

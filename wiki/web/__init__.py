@@ -32,7 +32,7 @@ _STATIC_SECONDS = 31_536_000
 _MAX_BODY = 64_000
 
 
-def create_app(config: Config) -> Flask:
+def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     static = assets.folder("static")
     app = Flask("wiki", static_folder=None, template_folder=str(assets.folder("templates")))
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
@@ -40,7 +40,7 @@ def create_app(config: Config) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(url=url_of, day=_day, moment=_moment)
     app.jinja_env.globals.update(assets=assets.digest(static), tier_ranks=_ranks(config))
-    accounts = Accounts(config.data / "accounts.sqlite")
+    accounts = accounts or Accounts(config.data / "accounts.sqlite")
     shards = Shards.of(config)
     reader.register(app, config, accounts)
     headers.register(app)

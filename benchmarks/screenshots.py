@@ -1,0 +1,156 @@
+"""Screenshots of each kind of page of a running server: desktop and phone, light and dark.
+
+    python benchmarks/screenshots.py OUT --url http://127.0.0.1:8000 --user owner --password WORD
+
+Each page is also measured 360 pixels wide, the narrowest phone: the script ends with status 1 if one of them
+is wider than the window, which is the mistake that screenshots hide.
+"""
+
+import argparse
+import base64
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin
+
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.wait import WebDriverWait
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+NARROWEST = 360
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    name: str
+    width: int
+    height: int
+    mobile: bool
+
+
+SCREENS = (Screen("desktop", 1280, 900, mobile=False), Screen("phone", 390, 844, mobile=True))
+THEMES = ("light", "dark")
+
+PUBLIC = {
+    "home": "/",
+    "note": "/_Standards/Places/Lighthouse~Aldernook",
+    "writing": "/_Standards/Manual/Embeds",
+    "folder": "/_Standards/Places/",
+    "search": "/-/search?q=light",
+    "recent": "/-/recent",
+    "tags": "/-/tags/",
+    "tag": "/-/tags/place/coast",
+    "login": "/-/login",
+    "error": "/no/such/page",
+}
+OWNER = {
+    "variants": "/_secret/Places/Lighthouse~Aldernook.secret",
+    "owner-search": "/-/search?q=light",
+    "owner-recent": "/-/recent",
+}
+
+
+@contextmanager
+def browser(chromium: str, chromedriver: str) -> Iterator[webdriver.Chrome]:
+    with tempfile.TemporaryDirectory(prefix="screenshots-") as profile:
+        options = Options()
+        options.binary_location = chromium
+        for flag in (*FLAGS, f"--user-data-dir={profile}"):
+            options.add_argument(flag)
+        driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+        try:
+            yield driver
+        finally:
+            driver.quit()
+
+
+def emulate(driver: webdriver.Chrome, screen: Screen, theme: str) -> None:
+    metrics = {"width": screen.width, "height": screen.height, "deviceScaleFactor": 1, "mobile": screen.mobile}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": screen.mobile})
+    features = [{"name": "prefers-color-scheme", "value": theme}]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def log_in(driver: webdriver.Chrome, url: str, user: str, password: str) -> None:
+    driver.get(urljoin(url, "/-/login"))
+    driver.find_element(By.NAME, "username").send_keys(user)
+    driver.find_element(By.NAME, "password").send_keys(password)
+    button = driver.find_element(By.CSS_SELECTOR, ".login button")
+    button.click()
+    WebDriverWait(driver, 10).until(staleness_of(button))
+    if driver.find_elements(By.CSS_SELECTOR, ".login"):
+        raise SystemExit(f"{user} can not log in")
+
+
+def take(driver: webdriver.Chrome, out: Path, *, whole: bool) -> None:
+    arguments = {"format": "png", "captureBeyondViewport": whole}
+    if whole:
+        size = driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
+        arguments["clip"] = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 6000), "scale": 1}
+    out.write_bytes(base64.b64decode(driver.execute_cdp_cmd("Page.captureScreenshot", arguments)["data"]))
+
+
+def visit(driver: webdriver.Chrome, url: str, pages: dict[str, str], out: Path, *, whole: bool) -> list[str]:
+    """Photograph every page in every way, and name those that are wider than the narrowest phone."""
+    for screen in SCREENS:
+        for theme in THEMES:
+            emulate(driver, screen, theme)
+            for name, path in pages.items():
+                driver.get(urljoin(url, path))
+                take(driver, out / f"{name}-{screen.name}-{theme}.png", whole=whole)
+    emulate(driver, Screen("narrowest", NARROWEST, 740, mobile=True), "light")
+    too_wide = []
+    for path in pages.values():
+        driver.get(urljoin(url, path))
+        width = driver.execute_script(
+            "document.querySelectorAll('details').forEach(details => details.open = true);"
+            "return document.documentElement.scrollWidth"
+        )
+        if width > NARROWEST:
+            too_wide.append(f"{path} is {width} pixels wide on a screen of {NARROWEST}")
+    return too_wide
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("out", type=Path, help="folder for the pictures")
+    parser.add_argument("--url", default="http://127.0.0.1:8000", help="the running server")
+    parser.add_argument("--user", help="who may read everything; without, only what is public")
+    parser.add_argument("--password", default="")
+    parser.add_argument("--page", action="append", default=[], metavar="NAME=PATH", help="these pages in place of all")
+    parser.add_argument("--whole", action="store_true", help="the whole page, not just the first screen")
+    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    parser.add_argument("--chromedriver", default="/usr/bin/chromedriver")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    chosen = dict(page.split("=", 1) for page in given.page)
+    with browser(given.chromium, given.chromedriver) as driver:
+        too_wide = [] if chosen and given.user else visit(driver, given.url, chosen or PUBLIC, given.out, whole=given.whole)
+        if given.user:
+            emulate(driver, SCREENS[0], "light")
+            log_in(driver, given.url, given.user, given.password)
+            too_wide += visit(driver, given.url, chosen or OWNER, given.out, whole=given.whole)
+    sys.stdout.write("".join(f"{line}\n" for line in too_wide))
+    return 1 if too_wide else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

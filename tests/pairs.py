@@ -1,0 +1,273 @@
+"""Pairs of vaults that are the same inside a clearance, and everything that a reader of it can ask of both."""
+
+import os
+import random
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from wiki.accounts.store import Accounts
+from wiki.config import Config, build
+from wiki.indexer import Indexer
+from wiki.paths import without_md
+from wiki.tiers import Clearance
+from wiki.web import create_app
+from wiki.web.reader import COOKIE
+from wiki.workers import Job, parse_batch
+
+PASSWORD = "correct horse battery staple"
+ROLES = {
+    "anonymous": "public",
+    "member": "internal",
+    "staff": "private",
+    "owner": "secret",
+    "odd": ["public", "secret"],
+    "nobody": [],
+}
+TIERS = ("public", "internal", "protect", "private", "personal", "secret")
+MTIME = 1_700_000_000
+
+Files = dict[str, bytes]
+Answer = tuple[str, list[tuple[str, str]], bytes]
+
+
+def footer(concept: str) -> str:
+    name = concept.rpartition("/")[2]
+    lines = ["", "## Confidential Links & Embeds: ", "", f"### #is_/same_as :: [[/_Standards/{concept}|{name}]] "]
+    lines += [f"### #is_/same_as :: [[/_{tier}/{concept}.{tier}|{name}.{tier}]] " for tier in TIERS]
+    return "\n\n".join(lines)
+
+
+def canary(tier: str, number: int) -> str:
+    return f"cnry{tier}{number:04d}"
+
+
+def rich_vault() -> dict[str, tuple[str, bytes]]:
+    """file → (tier, content): low notes that invite a leak, and hidden ones that collide with them in every way."""
+    files: dict[str, tuple[str, bytes]] = {}
+
+    def add(tier: str, file: str, text: str | bytes) -> None:
+        files[file] = (tier, text.encode() if isinstance(text, str) else text)
+
+    add("public", "_Standards/index.md", "# Home\n\n[[Flask]] [[Places/Harbour]] [[Nowhere]] #Topic")
+    add(
+        "public",
+        "_Standards/Tech/Flask.md",
+        "# Flask\n\nA light framework, budget. [[Harbour]] #topic/web" + footer("Tech/Flask"),
+    )
+    add("public", "_public/Tech/Flask.public.md", "![Flask](/_Standards/Tech/Flask.md)" + footer("Tech/Flask"))
+    add(
+        "public",
+        "_Standards/Places/Harbour.md",
+        "---\naliases: [Port, Hafen]\ntags: [place]\n---\nThe harbour, merger.\n\nSee [[/_secret/Tech/Flask.secret]] and "
+        "[[Hidden Name]] and ![[/_private/Plan.private]] and ![[Hidden Name#Part]] and [[cellar.secret.png]] "
+        "is_a:: [[/_internal/Kind.internal]]\n\n#is_/part_of :: [[Coast]]\n" + footer("Places/Harbour"),
+    )
+    add(
+        "public",
+        "_Standards/Places/Coast.md",
+        "# Coast\n\n## Rocks\n\nRocks and [[Harbour|boats]].\n\n![[Harbour]]\n\n![[#Rocks]]",
+    )
+    add("public", "_Standards/Places/ReadMe.md", "The places. [up](../Tech/) [[ghost]] [[STRASSE]] statoin station")
+    add("public", "_Standards/Places/Coast/Bay.md", "# Bay\n\n[[Café]] [[Coast]] [[twin]] #Place")
+    add("public", "_Standards/Places/photo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    add("public", "_Standards/Places/data.txt", b"plain")
+    add("public", "_Standards/Caf\u00e9.md", "# Caf\u00e9\n\n[[Bay]] and [[Port]]")
+    add("public", "_Standards/many.md", "\n\n".join(f"[[Many{n}]]" for n in range(30)))
+    for n in range(30):
+        add("public", f"_Standards/Many/Many{n}.md", f"common words number {n} [[Harbour]] #many")
+    number = 0
+    for tier in TIERS[1:]:
+        for name, text in {
+            f"_{tier}/Tech/Flask.{tier}.md": "---\naliases: [Harbour, Nowhere, ghost]\ntitle: Other title\n---\n# Flask {c}\n"
+            "![Flask](/_Standards/Tech/Flask.md)\n[[/_Standards/Places/Harbour]] budget merger merger #TOPIC #topic/hidden"
+            + footer("Tech/Flask"),
+            f"_{tier}/Places/Harbour.{tier}.md": "[[Coast]] {c} merger statiom #Place/{c}" + footer("Places/Harbour"),
+            f"_{tier}/Coast.md": "# Coast {c}\n#is_/part_of :: [[Harbour]]\n#is_/same_as :: [[Harbour]]\n"
+            "### #is_/same_as :: [[/_Standards/Places/Coast|Coast]]\n### #is_/same_as :: [[/_Standards/Places/Coast/Bay|Bay]]",
+            f"_Standards/Places/COAST.{tier}.md": "case twin {c}",
+            f"_Standards/{unicodedata.normalize('NFD', 'Café')}.{tier}.md": "other form {c}",
+            f"_Standards/Places/Hidden Name.{tier}.md": "## Part\n\n{c} [[Harbour]] [[Coast]]",
+            f"_Standards/Places/twin.{tier}.md": "---\nconfidential: {tier}\n---\n{c} {c}x commonx",
+            f"_Standards/Only/For/{tier}/note.{tier}.md": "folder {c} that only hidden notes need [[index]]",
+            f"_{tier}/index.md": "# Another home {c}",
+            f"_{tier}/broken{{c}}.{tier}.md": "---\n[ {c}\n---\nbroken",
+        }.items():
+            number += 1
+            token = canary(tier, number)
+            filled = text.replace("{c}", token).replace("{tier}", tier)
+            # A note that can't be read has the strictest tier, wherever it lies.
+            actual = "secret" if "broken" in name else tier
+            add(actual, name.replace("{c}", canary(actual, number)), filled.replace(token, canary(actual, number)))
+        add(tier, f"_Standards/Places/photo.{tier}.svg", f"<svg>{canary(tier, 900)}</svg>")
+        add(tier, f"_{tier}/data.txt", canary(tier, 901))
+        add(tier, f"_{tier}/bad.md", b"\xff\xfe\x00 " + canary(tier, 902).encode())
+        add(tier, f"_{tier}/big.md", ("# " + canary(tier, 903) + "\n") + "harbour merger " * 3000)
+        add(tier, f"_{tier}/deep.md", "![[deep]] ![[big]] [[a|" * 40 + canary(tier, 904))
+    add("secret", "_Standards/typo.md", "---\nconfidential: sceret\n---\n" + canary("secret", 950))
+    add("secret", "_Standards/open.md", "---\nconfidential: public\n" + canary("secret", 951))
+    return files
+
+
+def inside(vault: dict[str, tuple[str, bytes]], clearance: Clearance) -> Files:
+    """The files of a vault that a clearance may read."""
+    return {file: content for file, (tier, content) in vault.items() if clearance.dominates(tier)}
+
+
+class InProcess:
+    """Stands in for the worker processes: the same function, without the time that starting them takes."""
+
+    def __init__(self, job: Job, processes: int) -> None:
+        self.job = job
+
+    def parse(self, files: list) -> Iterator:  # type: ignore[type-arg]
+        yield from parse_batch(self.job, files)
+
+    def close(self) -> None:
+        pass
+
+
+def write(root: Path, files: Files) -> None:
+    """Make the folder hold these files and nothing else, all of the same age."""
+    for path in sorted(root.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path.relative_to(root).as_posix() not in files:
+            path.unlink()
+    for path in sorted(root.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+    for file, content in files.items():
+        path = root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+            os.utime(path, (MTIME, MTIME))
+
+
+@dataclass(slots=True)
+class Site:
+    """One vault, indexed and served in this process."""
+
+    root: Path
+    config: Config
+    app: Flask
+    indexer: Indexer
+    sessions: dict[str, str]
+
+    def sync(self, files: Files) -> None:
+        write(self.root, files)
+        random.seed()  # hypothesis sets it to the same for each example, and Whoosh names its segments by it
+        self.indexer.sync()
+
+    def close(self) -> None:
+        self.indexer.close()
+
+    def get(self, role: str, address: str, method: str = "GET", headers: Iterable[tuple[str, str]] = ()) -> Answer:
+        """(status, headers, body) without ``Date``; the vault's and data's places do not occur in an answer."""
+        cookie = [("Cookie", f"{COOKIE}={self.sessions[role]}")] if role in self.sessions else []
+        client = self.app.test_client(use_cookies=False)
+        response = client.open(address, method=method, headers=[*headers, *cookie])
+        kept = [(name, value) for name, value in response.headers if name != "Date"]
+        answer = response.status, kept, response.get_data()
+        response.close()
+        return answer
+
+
+def make_site(folder: Path, files: Files, accounts: Accounts, sessions: dict[str, str]) -> Site:
+    root = folder / "vault"
+    root.mkdir(parents=True)
+    write(root, files)
+    config = build({"vault": {"path": str(root)}, "data": {"path": str(folder / "data")}, "roles": ROLES})
+    indexer = Indexer(config)
+    indexer.sync()
+    return Site(root, config, create_app(config, accounts), indexer, sessions)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What addresses are made of: everything that any vault of a pair names, and something that none does."""
+
+    paths: list[str]
+    tags: list[str] = field(default_factory=lambda: ["topic", "Place", "place", "TOPIC/hidden", "many", "has_/none"])
+    words: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, files: Iterable[str]) -> "Names":
+        paths: set[str] = set()
+        for file in files:
+            paths |= {file, without_md(file), without_md(file).upper()}
+            folder = file
+            while folder := folder.rpartition("/")[0]:
+                paths |= {folder, folder + "/"}
+        paths |= {"absent", "absent/", "_secret/absent.secret", "absent.md", "_secret", "_secret/", "a\\b", "..", "."}
+        return cls(sorted(paths))
+
+
+QUERIES = [
+    "harbour", "merger", "budget merger", "budget OR merger", "flask", "common", "common OR merger -harbour", "Hafen",
+    '"light framework"', '"common words"', "har*", "co*", "cnry*", "cnrysecret*", "station", "statoin", "statiom",
+    "commonx", "other title", "ghost", "-merger", "", '"', "*", "many", "caf\u00e9", "a OR", "topic", "x" * 400,
+]  # fmt: skip
+
+
+def arguments(rule: Rule, names: Names) -> list[str] | None:
+    """The addresses to ask of a route; nothing for a route that this table does not know."""
+    quoted = [quote(path) for path in names.paths]
+    table: dict[str, list[str]] = {
+        "/": ["/", "/?x=1"],
+        "/<path:address>": [f"/{path}" for path in quoted],
+        "/-/source/<path:address>": [f"/-/source/{path}" for path in quoted],
+        "/-/search": [f"/-/search?q={quote(q)}" for q in QUERIES]
+        + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")],
+        "/-/tags/": ["/-/tags/"],
+        "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
+        "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999"],
+        "/-/health": ["/-/health"],
+        "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
+        "/-/logout": ["/-/logout"],
+        "/-/static/<path:filename>": ["/-/static/style.css", "/-/static/absent"],
+    }
+    return table.get(rule.rule)
+
+
+def addresses(app: Flask, names: Names) -> list[str]:
+    found: dict[str, None] = {}
+    for rule in app.url_map.iter_rules():
+        asked = arguments(rule, names)
+        assert asked is not None, f"route {rule.rule} has no arguments in tests/pairs.py: add them"
+        found.update(dict.fromkeys(asked))
+    return list(found)
+
+
+def differences(a: Site, b: Site, role: str, asked: Iterable[str], methods: Iterable[str] = ("GET",)) -> list[str]:
+    """Where two sites answer one reader differently."""
+    found = []
+    for address in asked:
+        for method in methods:
+            mine, other = a.get(role, address, method), b.get(role, address, method)
+            if mine != other:
+                found.append(f"{role} {method} {address}: {_difference(mine, other)}")
+    return found
+
+
+def _difference(a: Answer, b: Answer) -> str:
+    if a[0] != b[0]:
+        return f"{a[0]} / {b[0]}"
+    if a[1] != b[1]:
+        return f"headers {sorted(set(a[1]) ^ set(b[1]))}"
+    at = next((n for n, (x, y) in enumerate(zip(a[2], b[2], strict=False)) if x != y), min(len(a[2]), len(b[2])))
+    return f"…{a[2][max(0, at - 60) : at + 60]!r} / …{b[2][max(0, at - 60) : at + 60]!r}"
+
+
+def tokens_in(body: bytes) -> set[str]:
+    return set(
+        re.findall(r"cnry(?:public|internal|protect|private|personal|secret)\d{4}", body.decode("utf-8", "replace"))
+    )
