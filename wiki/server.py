@@ -14,7 +14,6 @@ from wiki.config import Config
 from wiki.errors import WikiError
 from wiki.web import create_app
 
-
 log = logging.getLogger(__name__)
 
 
