@@ -143,7 +143,9 @@ def main() -> int:
     given.out.mkdir(parents=True, exist_ok=True)
     chosen = dict(page.split("=", 1) for page in given.page)
     with browser(given.chromium, given.chromedriver) as driver:
-        too_wide = [] if chosen and given.user else visit(driver, given.url, chosen or PUBLIC, given.out, whole=given.whole)
+        too_wide = (
+            [] if chosen and given.user else visit(driver, given.url, chosen or PUBLIC, given.out, whole=given.whole)
+        )
         if given.user:
             emulate(driver, SCREENS[0], "light")
             log_in(driver, given.url, given.user, given.password)

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.conftest import MakeSite, Site
+from tests.conftest import MakeSite, Site, WorkersHere, build_config, index_vault, write_files
+from wiki.accounts.store import Accounts
+from wiki.config import Config
 from wiki.resolve import Resolver, Target
+from wiki.web import create_app
 
 NFC, NFD = "Gr\u00fcn", "Gru\u0308n"
 
@@ -52,9 +55,20 @@ VAULT: dict[str, str | bytes] = {
 }
 
 
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    folder = tmp_path_factory.mktemp("resolve")
+    config = build_config(write_files(folder / "vault", VAULT), folder / "data", tiers={"unmarked": "public"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wiki.indexer.Workers", WorkersHere)
+        index_vault(config)
+    return config
+
+
 @pytest.fixture
-def wiki(site: MakeSite) -> Site:
-    return site(VAULT, tiers={"unmarked": "public"})
+def wiki(shards: Config) -> Site:
+    """One vault for all cases: nothing here changes it."""
+    return Site(shards, create_app(shards), Accounts(shards.data / "accounts.sqlite"))
 
 
 @contextmanager
@@ -146,7 +160,7 @@ TABLE = [
     pytest.param("Hidden2.secret", "a", None, id="hidden beside"),
     pytest.param("_secret", "a", None, id="a folder of hidden notes"),
     pytest.param("x" * 5_000, "a", None, id="very long"),
-    pytest.param("a\x00b\udcff", "a", None, id="odd characters"),
+    pytest.param("a\x00b\ufffd", "a", None, id="odd characters"),
     pytest.param("%", "a", None, id="wildcard"),
     pytest.param("Uniqu_", "a", None, id="another wildcard"),
     bug(
@@ -166,7 +180,7 @@ def test_link_leads_to(target: str, folder: str, path: str | None, wiki: Site) -
 
 
 def test_many_links_at_once_lead_where_each_leads_alone(wiki: Site) -> None:
-    cases = [param.values[:2] for param in TABLE if "\udcff" not in str(param.values[0])]  # type: ignore[attr-defined]
+    cases = [param.values[:2] for param in TABLE]  # type: ignore[attr-defined]
     with resolver(wiki) as together:
         for folder in sorted({str(folder) for _, folder in cases}):
             targets = [str(target) for target, at in cases if at == folder]

@@ -11,7 +11,7 @@ from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import AtomicString
 
-from wiki.markup import comments, embeds, fences, headings, lists, marks, tags, urls, wikilinks
+from wiki.markup import blocks, comments, embeds, fences, headings, lists, marks, tags, urls, wikilinks
 
 # A pattern can match only where this stands in the text; most texts hold none of it.
 _TRIGGERS = {
@@ -31,6 +31,7 @@ _TRIGGERS = {
     "html": "<",
     "url": "://",
     "tag": "#",
+    "block": "^",
     "entity": "&",
     "mark": "==",
     "del": "~~",
@@ -58,7 +59,7 @@ class _Dialect(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.treeprocessors.register(_Inline(md), "inline", 20)
         md.treeprocessors.deregister("prettify")  # line breaks that nobody sees
-        for syntax in (fences, comments, lists, headings, wikilinks, embeds, tags, urls, marks):
+        for syntax in (fences, comments, lists, headings, wikilinks, embeds, tags, blocks, urls, marks):
             syntax.register(md)
 
 

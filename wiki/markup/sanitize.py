@@ -21,6 +21,7 @@ _ATTRIBUTES = {
     "math": {"display"},
     "li": {"id"},
     "sup": {"id"},
+    "span": {"id"},
     **{f"h{level}": {"id", "data-top"} for level in range(1, 7)},
 }
 _CLASSES = {
