@@ -1,6 +1,5 @@
 """HTTP over keep-alive sockets to 127.0.0.1, lean enough that the client is not what is measured."""
 
-import json
 import re
 import selectors
 import socket
@@ -55,6 +54,8 @@ class Connection:
         self._parts: list[bytes] = []
         self._missing = -1
         """Bytes of the answer still to come; below 0 while its length is not known."""
+        self.ends = False
+        """Whether the server closes the connection after this answer."""
 
     def fileno(self) -> int:
         return self._connected().fileno()
@@ -66,6 +67,8 @@ class Connection:
         return self._socket
 
     def start(self, wire: bytes) -> None:
+        if self.ends:
+            self.close()
         self._parts, self._missing = [], -1
         self._connected().sendall(wire)
 
@@ -93,8 +96,7 @@ class Connection:
 
     def answer(self) -> Answer:
         head, _, body = b"".join(self._parts).partition(b"\r\n\r\n")
-        if b"\r\nconnection: close" in head.lower():
-            self.close()
+        self.ends = b"\r\nconnection: close" in head.lower()
         return Answer(int(head[9:12]), head, body)
 
     def ask(self, wire: bytes) -> Answer:
@@ -114,7 +116,7 @@ class Connection:
     def close(self) -> None:
         if self._socket is not None:
             self._socket.close()
-            self._socket = None
+        self._socket, self.ends = None, False
 
     def __enter__(self) -> "Connection":
         return self
@@ -134,9 +136,9 @@ def log_in(port: int, name: str, password: str) -> str:
 
 
 def rate(port: int, wires: Sequence[bytes], connections: int, seconds: float) -> float:
-    """Requests a second over ``connections`` connections, each of which first goes through all of ``wires`` untimed.
+    """Requests a second over ``connections`` connections, after some untimed rounds over the same ones.
 
-    A gunicorn process keeps a connection that it took, so this warms just those processes that then answer.
+    A gunicorn process keeps a connection that it took, so the rounds warm just those processes that then answer.
     """
     opened = [Connection(port) for _ in range(connections)]
     try:
@@ -153,23 +155,31 @@ def _pump(opened: list[Connection], wires: Sequence[bytes], count: int = 0, unti
     """Keep every connection busy for ``count`` answers, or until a time; the number of answers."""
     if len(opened) == 1:
         return _pump_one(opened[0], wires, count, until)
-    sent = done = 0
     with selectors.DefaultSelector() as selector:
+        sent = done = 0
         for connection in opened:
-            selector.register(connection, selectors.EVENT_READ)
             connection.start(wires[sent % len(wires)])
+            selector.register(connection, selectors.EVENT_READ, data=connection)
             sent += 1
         while done < sent:
             for key, _ in selector.select(TIMEOUT) or _too_late():
-                connection = key.fileobj  # type: ignore[assignment]
-                if not connection.step():
+                if not key.data.step():
                     continue
-                _must_be_ok(connection)
+                _must_be_ok(key.data)
                 done += 1
                 if sent < count or time.perf_counter() < until:
-                    connection.start(wires[sent % len(wires)])
+                    _restart(selector, key.data, wires[sent % len(wires)])
                     sent += 1
     return done
+
+
+def _restart(selector: selectors.BaseSelector, connection: Connection, wire: bytes) -> None:
+    if not connection.ends:
+        connection.start(wire)
+        return
+    selector.unregister(connection)
+    connection.start(wire)
+    selector.register(connection, selectors.EVENT_READ, data=connection)
 
 
 def _pump_one(connection: Connection, wires: Sequence[bytes], count: int, until: float) -> int:
@@ -205,7 +215,3 @@ def free_port() -> int:
         found.bind((HOST, 0))
         port: int = found.getsockname()[1]
     return port
-
-
-def as_json(pages: dict[str, bytes]) -> str:
-    return json.dumps({path: body.decode() for path, body in pages.items()}, ensure_ascii=False)

@@ -3,7 +3,7 @@
     python benchmarks/screenshots.py OUT --url http://127.0.0.1:8000 --user owner --password WORD
 
 Each page is also measured 360 pixels wide, the narrowest phone: the script ends with status 1 if one of them
-is wider than the window, which is the mistake that screenshots hide.
+is wider than the window, which is the mistake that screenshots hide, or is a server error.
 """
 
 import argparse
@@ -109,7 +109,7 @@ def take(driver: webdriver.Chrome, out: Path, *, whole: bool) -> None:
 
 
 def visit(driver: webdriver.Chrome, url: str, pages: dict[str, str], out: Path, *, whole: bool) -> list[str]:
-    """Photograph every page in every way, and name those that are wider than the narrowest phone."""
+    """Photograph every page in every way, and name those that are broken or wider than the narrowest phone."""
     for screen in SCREENS:
         for theme in THEMES:
             emulate(driver, screen, theme)
@@ -117,16 +117,19 @@ def visit(driver: webdriver.Chrome, url: str, pages: dict[str, str], out: Path, 
                 driver.get(urljoin(url, path))
                 take(driver, out / f"{name}-{screen.name}-{theme}.png", whole=whole)
     emulate(driver, Screen("narrowest", NARROWEST, 740, mobile=True), "light")
-    too_wide = []
+    problems = []
     for path in pages.values():
         driver.get(urljoin(url, path))
-        width = driver.execute_script(
+        width, status = driver.execute_script(
             "document.querySelectorAll('details').forEach(details => details.open = true);"
-            "return document.documentElement.scrollWidth"
+            "return [document.documentElement.scrollWidth,"
+            " performance.getEntriesByType('navigation')[0].responseStatus]"
         )
         if width > NARROWEST:
-            too_wide.append(f"{path} is {width} pixels wide on a screen of {NARROWEST}")
-    return too_wide
+            problems.append(f"{path} is {width} pixels wide on a screen of {NARROWEST}")
+        if status >= 500:
+            problems.append(f"{path} has status {status}")
+    return problems
 
 
 def main() -> int:
@@ -143,15 +146,15 @@ def main() -> int:
     given.out.mkdir(parents=True, exist_ok=True)
     chosen = dict(page.split("=", 1) for page in given.page)
     with browser(given.chromium, given.chromedriver) as driver:
-        too_wide = (
+        problems = (
             [] if chosen and given.user else visit(driver, given.url, chosen or PUBLIC, given.out, whole=given.whole)
         )
         if given.user:
             emulate(driver, SCREENS[0], "light")
             log_in(driver, given.url, given.user, given.password)
-            too_wide += visit(driver, given.url, chosen or OWNER, given.out, whole=given.whole)
-    sys.stdout.write("".join(f"{line}\n" for line in too_wide))
-    return 1 if too_wide else 0
+            problems += visit(driver, given.url, chosen or OWNER, given.out, whole=given.whole)
+    sys.stdout.write("".join(f"{line}\n" for line in problems))
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

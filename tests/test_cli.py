@@ -125,9 +125,7 @@ def test_new_role_holds_at_once(run: Run, accounts: Callable[[], Accounts]) -> N
 
 
 @pytest.mark.parametrize("command", ["disable", "remove"])
-def test_account_that_goes_is_logged_out_everywhere(
-    command: str, run: Run, accounts: Callable[[], Accounts]
-) -> None:
+def test_account_that_goes_is_logged_out_everywhere(command: str, run: Run, accounts: Callable[[], Accounts]) -> None:
     add(run)
     session = accounts().login("ann", PASSWORD)
     assert session
@@ -173,7 +171,8 @@ def test_wrong_account_is_one_line(arguments: tuple[str, ...], words: tuple[str,
 
 
 @pytest.mark.parametrize(
-    ("password", "word"), [("", "too short"), ("seven77", "too short"), ("x" * 1_025, "too long"), ("ä" * 513, "too long")]
+    ("password", "word"),
+    [("", "too short"), ("seven77", "too short"), ("x" * 1_025, "too long"), ("ä" * 513, "too long")],
 )
 def test_wrong_password_is_one_line(password: str, word: str, run: Run) -> None:
     says(add(run, password=password), word)
@@ -220,7 +219,6 @@ def test_wrong_configuration_is_one_line(
     says(run(*command, "--config", "my.toml"), "my.toml", *words)
 
 
-@pytest.mark.xfail(reason="FileExistsError ends in a traceback", strict=True)
 @pytest.mark.parametrize("command", [("index",), ("check",), ("user", "list")])
 def test_data_that_is_no_folder_is_one_line(command: tuple[str, ...], run: Run, tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()

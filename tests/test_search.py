@@ -10,17 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import MakeSite, Site, build_config, index_vault, write_files
+from tests.conftest import MakeSite, Site, WorkersHere, bug, build_config, index_vault, write_files
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.indexer import Indexer
 from wiki.search import PAGE, Results, search
-from wiki.search.query import MAX_CHARACTERS, MAX_CLAUSES, And, Node, Or, Phrase, Prefix, Word, parse
+from wiki.search.query import MAX_CHARACTERS, MAX_CLAUSES, And, Node, Or, Phrase, Prefix, Word, leaves, parse
 from wiki.search.segments import Indexes
 from wiki.search.snippets import Snippet, pattern, snippet
 from wiki.search.words import words
 from wiki.shard import Shards
 from wiki.view import Views
+from wiki.web import create_app
 
 PUBLIC = {"unmarked": "public"}
 
@@ -33,10 +34,6 @@ def found(config: Config, query: str, role: str = "anonymous", page: int = 1) ->
 
 def paths(config: Config, query: str, role: str = "anonymous") -> list[str]:
     return [str(result.item.path) for result in found(config, query, role).results]
-
-
-def bug(*values: object, why: str, id: str) -> object:  # noqa: A002
-    return pytest.param(*values, marks=pytest.mark.xfail(reason=why, strict=True), id=id)
 
 
 @pytest.mark.parametrize(
@@ -129,12 +126,7 @@ def test_any_text_is_a_query(text: str) -> None:
     ],
 )
 def test_text_is_found_by_its_words(text: str, expected: list[str]) -> None:
-    import unicodedata
-
-    assert [unicodedata.normalize("NFC", word) for word in words(text)] == [
-        unicodedata.normalize("NFC", word) if not word.isascii() else word for word in expected
-    ] or words(text) == [folded for word in expected for folded in words(word)]
-    assert len(words(text)) == len(expected)
+    assert words(text) == expected
 
 
 GERMANY = {
@@ -153,9 +145,20 @@ GERMANY = {
 }
 
 
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    folder = tmp_path_factory.mktemp("germany")
+    config = build_config(write_files(folder / "vault", GERMANY), folder / "data", tiers=PUBLIC)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wiki.indexer.Workers", WorkersHere)
+        index_vault(config)
+    return config
+
+
 @pytest.fixture
-def germany(site: MakeSite) -> Site:
-    return site(GERMANY, tiers=PUBLIC)
+def germany(shards: Config) -> Site:
+    """One vault for many cases: nothing here changes it."""
+    return Site(shards, create_app(shards), Accounts(shards.data / "accounts.sqlite"))
 
 
 @pytest.mark.parametrize(
@@ -248,8 +251,6 @@ def test_odd_address_of_a_search_is_no_error(query: str, germany: Site) -> None:
 
 
 def marked(text: str, query: str) -> Snippet:
-    from wiki.search.query import leaves
-
     node = parse(query)
     return snippet(text, pattern(leaves(node)) if node else None)
 
@@ -259,7 +260,7 @@ def marked(text: str, query: str) -> Snippet:
     [
         ("a red ball", "red", ["red"]),
         ("Red RED reddish", "red", ["Red", "RED"]),
-        ("Red reddish", "red*", ["Red"]),
+        ("Red reddish", "red*", ["Red", "reddish"]),
         ("reddish redder", "red*", ["reddish", "redder"]),
         ("in Thüringen", "thuringen", ["Thüringen"]),
         ("a red ball, red  ball", '"red ball"', ["red ball", "red  ball"]),
@@ -268,18 +269,15 @@ def marked(text: str, query: str) -> Snippet:
         ("red and blue", "blue OR red", ["red", "blue"]),
         ("<b>red</b>", "red", ["red"]),
         ("nothing", "red", []),
-        bug("Straße", "strasse", ["Straße"], why="folding one character for one leaves ß as it is", id="sharp s"),
+        pytest.param("Straße", "strasse", ["Straße"], id="sharp s"),
         bug("in Thu\u0308ringen", "thuringen", ["Thu\u0308ringen"], why="combining accents are not skipped", id="NFD"),
     ],
 )
 def test_snippet_marks(text: str, query: str, marks: list[str]) -> None:
-    found_marks = [piece for piece, is_match in marked(text, query) if is_match]
-    if query == "red*":
-        marks = [word for word in text.split() if word.casefold().startswith("red")]
-    assert found_marks == marks
+    assert [piece for piece, is_match in marked(text, query) if is_match] == marks
 
 
-@pytest.mark.parametrize("at", [0, 300, 3_900, 3_998, 5_000, 20_000])
+@pytest.mark.parametrize("at", [0, 300, 3_900, 5_000, 19_000])
 def test_snippet_is_short_and_holds_the_match(at: int) -> None:
     text = "filler " * (at // 7) + "needle " + "filler " * 4_000
     pieces = marked(text, "needle")
@@ -396,12 +394,23 @@ def test_ranking_does_not_tip_when_hidden_notes_are_added(query: str, site: Make
 
 @pytest.mark.parametrize("query", ["secretword", "secretw*", '"very secretword"', "visible -secretword"])
 def test_word_of_a_hidden_note_is_no_word(query: str, site: MakeSite) -> None:
-    files: dict[str, str | bytes] = {"a.md": "visible", "x.secret.md": "---\naliases: [secretword]\n---\nvery secretword"}
+    files: dict[str, str | bytes] = {
+        "a.md": "visible",
+        "x.secret.md": "---\naliases: [secretword]\n---\nvery secretword",
+    }
     wiki = site(files, tiers=PUBLIC)
     expected = ["a"] if "visible" in query else []
     assert paths(wiki.config, query) == expected
     wiki.sync({"y.secret.md": "secretword secretwords visible"})
     assert paths(wiki.config, query) == expected
+
+
+@pytest.mark.parametrize("query", ["old", '"old words"', "ol*"])
+def test_process_that_starts_after_a_deletion_can_search(query: str, site: MakeSite) -> None:
+    wiki = site({"a.md": "old words", "b.md": "old words"}, tiers=PUBLIC)
+    (wiki.config.vault / "a.md").unlink()
+    wiki.sync()
+    assert paths(wiki.config, query) == ["b"]
 
 
 def test_hidden_words_use_up_no_expansions(site: MakeSite) -> None:

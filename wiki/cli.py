@@ -41,6 +41,16 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
 
 
+def _load(config_file: str | None, vault: str | None = None) -> Config:
+    """The settings, with a data folder that can be written to."""
+    config = settings.load(config_file, vault=vault)
+    try:
+        config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise WikiError(f"data folder {config.data}: can't be made: {error.strerror}") from error
+    return config
+
+
 def _accounts(config: Config) -> Accounts:
     return Accounts(config.data / "accounts.sqlite")
 
@@ -52,7 +62,7 @@ def _accounts(config: Config) -> Accounts:
 @_CONFIG
 def serve(vault: str | None, host: str | None, port: int | None, config_file: str | None) -> None:
     """Index VAULT, watch it, and serve it."""
-    config = settings.load(config_file, vault=vault)
+    config = _load(config_file, vault)
     vaults.check(config.vault)
     from wiki import server
 
@@ -86,7 +96,7 @@ def _first_account(config: Config, address: str) -> None:
 @_CONFIG
 def index(vault: str | None, rebuild: bool, config_file: str | None) -> None:
     """Bring what is derived from VAULT up to date, and stop."""
-    config = settings.load(config_file, vault=vault)
+    config = _load(config_file, vault)
     vaults.check(config.vault)
     from wiki.indexer import Indexer, writer_lock
     from wiki.progress import Progress
@@ -114,7 +124,7 @@ def index(vault: str | None, rebuild: bool, config_file: str | None) -> None:
 @_CONFIG
 def check(vault: str | None, as_json: bool, config_file: str | None) -> None:
     """What is wrong in VAULT: notes closed for safety, tier conflicts, unreadable notes, broken links."""
-    config = settings.load(config_file, vault=vault)
+    config = _load(config_file, vault)
     vaults.check(config.vault)
     from wiki.check import findings
 
@@ -137,7 +147,7 @@ def _with_accounts(command: Callable[..., None]) -> Callable[..., None]:
     @_CONFIG
     @wraps(command)
     def run(config_file: str | None, **values: Any) -> None:
-        config = settings.load(config_file)
+        config = _load(config_file)
         role = values.get("role")
         if role is not None and role not in config.roles:
             raise WikiError(f"no role {role!r}; config.toml has {', '.join(config.roles)}")

@@ -69,6 +69,9 @@ class _Reader:
         self.source, self.tables, self.env = source, tables, env
 
     def wrong(self, table: str, key: str, value: object, hint: str) -> ConfigError:
+        variable = f"WIKI_{table}_{key}".upper()
+        if variable in self.env:
+            return ConfigError(f"environment: {variable} = {self.env[variable]!r}: {hint}")
         return ConfigError(f"{self.source}: [{table}] {key} = {value!r}: {hint}")
 
     def check_names(self) -> None:
@@ -174,7 +177,7 @@ def build(
 
 def _positive(read: _Reader, table: str, key: str) -> float:
     value: float = read.get(table, key)
-    if not value > 0:
+    if not 0 < value < float("inf"):
         raise read.wrong(table, key, value, "must be more than 0")
     return value
 
@@ -193,15 +196,20 @@ def _tiers(read: _Reader) -> Tiers:
             raise read.wrong("tiers", "order", name, "a tier's name is one word in small letters")
     if not 1 <= len(order) <= MAX_TIERS or len(set(order)) != len(order):
         raise read.wrong("tiers", "order", order, f"must be 1 to {MAX_TIERS} different tiers")
+    frontmatter_key = read.get("tiers", "frontmatter_key")
+    if not any(c.isalnum() for c in frontmatter_key):
+        raise read.wrong("tiers", "frontmatter_key", frontmatter_key, "must have a letter")
     folders = read.get("tiers", "folders")
     for folder, tier in folders.items():
+        if not folder.strip("/"):
+            raise read.wrong("tiers", f"folders.{folder!r}", tier, "must be a folder's name")
         if tier not in order:
             raise read.wrong("tiers", f"folders.{folder}", tier, f"no such tier; there are {', '.join(order)}")
     unmarked = read.get("tiers", "unmarked")
     if unmarked not in order:
         raise read.wrong("tiers", "unmarked", unmarked, f"no such tier; there are {', '.join(order)}")
     cleaned = {folder.strip("/"): tier for folder, tier in folders.items()}
-    return Tiers(tuple(order), unmarked, cleaned, read.get("tiers", "frontmatter_key"))
+    return Tiers(tuple(order), unmarked, cleaned, frontmatter_key)
 
 
 def _roles(read: _Reader, tiers: Tiers) -> dict[str, Clearance]:
@@ -211,12 +219,22 @@ def _roles(read: _Reader, tiers: Tiers) -> dict[str, Clearance]:
         raise ConfigError(f"{read.source}: roles = {table!r}: [roles] is a table, not a value")
     roles = {}
     for role in table:
-        value = read.env.get(f"WIKI_ROLES_{role}".upper(), table[role])
+        value = _role_from_env(read.env.get(f"WIKI_ROLES_{role}".upper())) or table[role]
         roles[role] = _clearance(read, role, value, tiers, default=given is None)
     if ANONYMOUS not in roles:
         # Nothing is open to anonymous readers unless the file says so.
         roles[ANONYMOUS] = Clearance(())
     return roles
+
+
+def _role_from_env(text: str | None) -> Any:
+    """A tier, or a list of tiers as in TOML."""
+    if text is None or not text.lstrip().startswith("["):
+        return text
+    try:
+        return tomllib.loads(f"x = {text}")["x"]
+    except tomllib.TOMLDecodeError:
+        return text
 
 
 def _clearance(read: _Reader, role: str, value: Any, tiers: Tiers, *, default: bool) -> Clearance:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import unquote
 
 from wiki.paths import VaultPath, collapse, distance, folder_of, key, name_of, without_md
 from wiki.view import View
@@ -69,6 +70,9 @@ class Resolver:
         self._load_aliases(want.alias for want in rest.values())
         for target, want in rest.items():
             found[target] = self._otherwise(want, folder)
+        for target in rest:
+            if found[target] is None and unquote(target) != target:
+                found[target] = self.one(unquote(target), folder)
         return found
 
     def one(self, target: str, folder: str) -> Target | None:

@@ -90,7 +90,7 @@ class Weaver:
         self.size += len(woven)
         href = escape(address(target, link.anchor))
         return (
-            f'<section class="embed" data-tier="{escape(found.tier)}">'
+            f'<section class="embed" dir="auto" data-tier="{escape(found.tier)}">'
             f'<p class="embed-source"><a href="{href}">{escape(found.title)}</a></p>{woven}</section>'
         )
 

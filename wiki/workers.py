@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from urllib.parse import unquote
 
 import msgspec
 from pebble import ProcessExpired, ProcessPool
@@ -118,7 +119,9 @@ def _note(job: Job, file: File, data: bytes, *, only_plain: bool) -> Note:
             head, f"larger than {most / 1e6:g} MB: only its beginning is shown, as plain text", job.tiers
         )
     if only_plain:
-        return markup.plain(head, "it could not be parsed within the limits and is shown as plain text", job.tiers)
+        # What ended the worker may have been its frontmatter: that is not read a third time.
+        problem = "it could not be parsed within the limits and is shown as plain text"
+        return markup.plain(head, problem, job.tiers, reads_frontmatter=False)
     try:
         with _time_limit(seconds):
             return markup.parse(file.path, data, job.tiers)
@@ -141,7 +144,7 @@ def _base(target: str, path: str) -> str | None:
 def _link_rows(links: Iterable[Link]) -> Iterator[LinkRow]:
     for number, link in enumerate(links):
         if link.target:
-            name = without_md(name_of(link.target.replace("\\", "/").rstrip("/")))
+            name = without_md(name_of(unquote(link.target).replace("\\", "/").rstrip("/")))
             yield number, link.kind, key(name), link.target, link.relation
 
 

@@ -25,7 +25,9 @@ def decode(data: bytes) -> Decoded:
     problems: tuple[str, ...] = ()
     try:
         text = data.decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if error.start > len(data) - 4 and error.reason == "unexpected end of data":
+            return decode(data[: error.start])  # cut in the middle of a character
         utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
         text = data.decode("utf-16" if utf16 else "cp1252", "replace")
         problems = ("this file is not UTF-8: some characters may be wrong",)
@@ -37,10 +39,10 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers) -> Note:
     """The note in ``data``. Never fails for what is in it: what can't be understood becomes a problem."""
     decoded = decode(data)
     front = read(decoded.text, tiers.frontmatter_key)
-    taken = footer.take(front.body)
-    same = footer.statements([*taken.targets, *footer.from_frontmatter(front)], path, tiers)
+    rendered = render.to_html(front.body)
+    same = footer.statements([*rendered.same_as, *footer.from_frontmatter(front)], path, tiers)
     title = front.text("title")
-    body = holes.cut(render.to_html(taken.text), name=tiers.base_name(path), title=title)
+    body = holes.cut(rendered.html, name=tiers.base_name(path), title=title)
     panel = holes.cut(properties.to_html(front, hidden=tiers.frontmatter_key), kind="property", first=len(body.links))
     return Note(
         page=Page(
@@ -60,10 +62,13 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers) -> Note:
     )
 
 
-def plain(data: bytes, problem: str, tiers: Tiers) -> Note:
+def plain(data: bytes, problem: str, tiers: Tiers, *, reads_frontmatter: bool = True) -> Note:
     """A note that cost too much to parse: its text as it is, and its frontmatter's tier if that can be read."""
     decoded = decode(data)
-    front = _bounded_frontmatter(decoded.text, tiers)
+    if reads_frontmatter:
+        front = _bounded_frontmatter(decoded.text, tiers)
+    else:
+        front = Frontmatter(body=decoded.text, declared=Declared(readable=False))
     return Note(
         page=Page(parts=(f"<pre>{html.escape(decoded.text)}</pre>",), problems=(*decoded.problems, problem)),
         text=decoded.text,
@@ -74,8 +79,8 @@ def plain(data: bytes, problem: str, tiers: Tiers) -> Note:
 
 def _bounded_frontmatter(text: str, tiers: Tiers) -> Frontmatter:
     """Bounded, so that a note which is plain text because of its frontmatter can't cost as much again."""
-    bounded = text[:100_000]
-    if bounded.lstrip().startswith("---") and "\n---" not in bounded:
+    bounded = text.lstrip()[:100_000]
+    if not bounded or (bounded.startswith("---") and "\n---" not in bounded):
         return Frontmatter(body=text, declared=Declared(readable=False))
     return read(bounded, tiers.frontmatter_key)
 

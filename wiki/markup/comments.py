@@ -15,4 +15,4 @@ class _Comments(Preprocessor):
 
 
 def register(md: Markdown) -> None:
-    md.preprocessors.register(_Comments(md), "comments", 28)
+    md.preprocessors.register(_Comments(md), "comments", 30.5)

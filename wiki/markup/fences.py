@@ -25,8 +25,18 @@ class _Fences(Preprocessor):
                 if close.match(inner):
                     break
                 code.append(inner.removeprefix(indent))
+            else:
+                while code and not code[-1].strip():
+                    code.pop()
             out += ["", self.md.htmlStash.store(_block(language, code)), ""]
         return out
+
+
+class _Whitespace(Preprocessor):
+    """Python-Markdown's own would take code for text (its tabs) and remove the places that fences were put in."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        return [line.expandtabs(4) if line.strip() else "" for line in [*lines, "", ""]]
 
 
 def _block(language: str, code: list[str]) -> str:
@@ -36,4 +46,5 @@ def _block(language: str, code: list[str]) -> str:
 
 def register(md: Markdown) -> None:
     # Before everything that looks at the text, so that code is never taken for syntax.
-    md.preprocessors.register(_Fences(md), "fences", 29)
+    md.preprocessors.register(_Fences(md), "fences", 31)
+    md.preprocessors.register(_Whitespace(md), "normalize_whitespace", 30)

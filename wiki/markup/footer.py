@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from markdown import Markdown
+from markdown.preprocessors import Preprocessor
+
 from wiki.markup import relations
 from wiki.markup.frontmatter import Frontmatter, Mapping, Value, flat
 from wiki.note import Link
@@ -18,9 +21,7 @@ _LINK = re.compile(
     r"\[\[(?P<wiki>[^\[\]|\n]{0,400})(?:\|[^\]\n]{0,400})?\]\]"
     r"|\[[^\[\]\n]{0,400}\]\((?P<md>[^()\n]{0,400}(?:\([^()\n]{0,200}\)[^()\n]{0,200}){0,8})\)"
 )
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_FENCES = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
-_FIRST = re.compile(r"^.*(?:same_as|Confidential Links)", re.MULTILINE | re.IGNORECASE)
+_FIRST = re.compile("same_as|Confidential Links", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s")
 
 
@@ -33,21 +34,13 @@ class Taken:
 
 
 def take(text: str) -> Taken:
-    first = _FIRST.search(text)
-    if not first:
+    if not _FIRST.search(text):
         return Taken(text)
-    head = text[: first.start()]
     kept: list[str] = []
     found: list[str] = []
     header: int | None = None
-    fence = _open_fence(head)
-    for line in text[first.start() :].split("\n"):
-        opened = _FENCE.match(line)
-        if fence:
-            fence = "" if opened and opened[1].startswith(fence) else fence
-        elif opened:
-            fence = opened[1]
-        elif _HEADER.match(line):
+    for line in text.split("\n"):
+        if _HEADER.match(line):
             header = len(kept)
         elif targets := _targets(line, in_footer=header is not None):
             found += targets
@@ -58,18 +51,20 @@ def take(text: str) -> Taken:
         kept.append(line)
     if header is not None:
         _drop_if_bare(kept, header)
-    return Taken(head + "\n".join(kept), tuple(found))
+    return Taken("\n".join(kept), tuple(found))
 
 
-def _open_fence(text: str) -> str:
-    """The fence that is still open at the end of a text."""
-    fence = ""
-    for run in _FENCES.findall(text):
-        if not fence:
-            fence = run
-        elif run.startswith(fence):
-            fence = ""
-    return fence
+class _Footer(Preprocessor):
+    """After fences and comments, so that neither is taken for a statement. What it finds is in ``md.same_as``."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        taken = take("\n".join(lines))
+        self.md.same_as = taken.targets  # type: ignore[attr-defined]
+        return taken.text.split("\n")
+
+
+def register(md: Markdown) -> None:
+    md.preprocessors.register(_Footer(md), "footer", 30.3)
 
 
 def statements(targets: Iterable[str], path: VaultPath, tiers: Tiers) -> tuple[Link, ...]:

@@ -17,6 +17,9 @@ Value = Union[str, tuple["Value", ...], "Mapping"]
 MAX_NODES = 20_000
 """An alias may repeat a node: nine lines of them make 9^9 (the "billion laughs"). The longest real block has 3,000."""
 MAX_DEPTH = 20
+MAX_BRACKETS = 100
+_BRACKETS = re.compile(r"[\[\]{}]")
+_NESTED_LINE = re.compile(r"^\s*(?:[-?:][ \t]+){21}", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ class Frontmatter:
     def tags(self) -> tuple[str, ...]:
         found = []
         for value in self._list("tags", "tag"):
-            found += [tag.strip("#/") for tag in re.split(r"[,\s]+", value)]
-        return tuple(tag for tag in found if tag and tag.casefold() not in ("null", "~") and "{{" not in tag)
+            found += [] if "{{" in value else [tag.strip("#/") for tag in re.split(r"[,\s]+", value)]
+        return tuple(tag for tag in found if tag and tag.casefold() not in ("null", "~"))
 
     def _list(self, *names: str) -> Iterator[str]:
         for key, value in self.items:
@@ -70,6 +73,8 @@ class _AsWritten(YAMLHandler):  # type: ignore[misc]
     FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
     def split(self, text: str) -> tuple[str, str]:
+        if not self.FM_BOUNDARY.match(text):
+            raise UnreadableError("its first line begins with --- but does not end there")
         try:
             _, block, body = self.FM_BOUNDARY.split(text, 2)
             return block, body
@@ -98,7 +103,7 @@ def read(text: str, tier_key: str) -> Frontmatter:
 def _fenced(text: str) -> str:
     """The unreadable block as a code block, so that it stays readable to a person."""
     parts = _HANDLER.FM_BOUNDARY.split(text, 2)
-    if len(parts) < 3:
+    if len(parts) < 3 or parts[0].strip():
         return text.lstrip().removeprefix("---")
     fence = "~" * (max((len(run) for run in re.findall("~+", parts[1])), default=0) + 3)
     return f"{fence}yaml\n{parts[1].strip()}\n{fence}\n{parts[2]}"
@@ -106,9 +111,13 @@ def _fenced(text: str) -> str:
 
 def _declared(items: tuple[tuple[str, Value], ...], tier_key: str) -> Declared:
     """Every value of every spelling of the key (``Confidential``, ``confidential_``, ``confidential:``)."""
-    wanted, values = _bare(tier_key), []
+    wanted = _bare(tier_key)
+    values: list[str] = []
     for key, value in items:
-        if _bare(key) == wanted:
+        if key == "<<":  # YAML's merge key: what is behind it counts as if it stood here
+            for part in _maps(value):
+                values += _declared(part.items, tier_key).values
+        elif _bare(key) == wanted:
             # Nothing behind the key, an empty list, a map: no tier is named, and "" is none.
             values += [*flat(value)] or [""]
     return Declared(tuple(values))
@@ -132,6 +141,8 @@ def flat(value: Value) -> Iterator[str]:
 
 
 def _load(text: str) -> tuple[tuple[str, Value], ...]:
+    if _is_too_deep(text):
+        raise UnreadableError("its frontmatter is too large or too deep")
     try:
         # Nodes instead of objects: nothing is converted, nothing has to be hashable, no key hides another.
         root = yaml.compose(text, Loader=yaml.CBaseLoader)
@@ -145,6 +156,18 @@ def _load(text: str) -> tuple[tuple[str, Value], ...]:
     if not isinstance(root, yaml.MappingNode):
         raise UnreadableError("its frontmatter is not a list of keys and values")
     return _Walk(text).mapping(root, 0).items
+
+
+def _is_too_deep(text: str) -> bool:
+    """Before libyaml sees it: deep nesting overflows its stack, and no handler catches that."""
+    if _NESTED_LINE.search(text):
+        return True
+    depth = 0
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > MAX_BRACKETS:
+            return True
+    return False
 
 
 class _Walk:
@@ -189,6 +212,11 @@ class _Walk:
 
     def source(self, node: yaml.Node) -> str:
         return self.text[node.start_mark.index : node.end_mark.index]
+
+
+def _maps(value: Value) -> list[Mapping]:
+    values = value if isinstance(value, tuple) else (value,)
+    return [part for part in values if isinstance(part, Mapping)]
 
 
 def _is_number(text: str) -> bool:

@@ -7,6 +7,8 @@ from markdown import Markdown
 from markdown.blockprocessors import HashHeaderProcessor
 from markdown.treeprocessors import Treeprocessor
 
+from wiki.markup import sanitize
+
 _SLUG = re.compile(r"[^\w]+")
 
 
@@ -44,7 +46,7 @@ class _Ids(Treeprocessor):
                 seen[name] = count = seen.get(name, 0) + 1
                 element.set("id", name if count == 1 else f"{name}-{count}")
                 if element in top:
-                    element.set("data-top", "")
+                    element.set("data-top", sanitize.TOP)
 
 
 def register(md: Markdown) -> None:

@@ -14,7 +14,7 @@ _ATTRIBUTES = r'((?:[^<>"]|"[^"]*")*)'
 _TAG = re.compile(rf"<(a|img|h[1-6]){_ATTRIBUTES}>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _ANY_TAG = re.compile(rf"<{_ATTRIBUTES}>")
-_BLOCK_END = re.compile(r"<(?:br|hr|/p|/li|/h[1-6]|/tr|/div|/blockquote|/pre|/dt|/dd|/summary)>")
+_BLOCK_END = re.compile(r"<(?:br|hr|/p|/li|/h[1-6]|/tr|/td|/th|/div|/blockquote|/pre|/dt|/dd|/summary)>")
 _LINE_START = re.compile(r"(?s).*(?:\n|<(?:br|p|li|td|th|dd|dt|div|h[1-6]|blockquote)(?:\s[^>]*)?>)")
 _FIRST_H1 = re.compile(rf"\s*<h1{_ATTRIBUTES}>((?:(?!</h1>).)*)</h1>", re.DOTALL)
 _SIZE = re.compile(r"(?:(?P<alt>.*)\|)?\s*(?P<size>\d{1,4}(?:x\d{1,4})?)\s*\Z", re.DOTALL)
@@ -97,7 +97,7 @@ class _Cutter:
                 else:
                     relation = _relation(html, tag.start(), after_link, relation)
                 self.hole(link, relation)
-                after_link = end
+                after_link = html.find("</a>", end) + 4 if tag[1] == "a" else end
         self.pending.append(html[end:])
         self.flush()
 

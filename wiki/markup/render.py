@@ -1,5 +1,6 @@
 """Markdown → HTML: Python-Markdown set up for the dialect of Obsidian. What comes out is not yet safe to show."""
 
+from dataclasses import dataclass
 from functools import cache
 
 import markdown
@@ -11,7 +12,7 @@ from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import AtomicString
 
-from wiki.markup import blocks, comments, embeds, fences, headings, lists, marks, tags, urls, wikilinks
+from wiki.markup import blocks, comments, embeds, fences, footer, headings, lists, marks, tags, urls, wikilinks
 
 # A pattern can match only where this stands in the text; most texts hold none of it.
 _TRIGGERS = {
@@ -59,8 +60,9 @@ class _Dialect(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.treeprocessors.register(_Inline(md), "inline", 20)
         md.treeprocessors.deregister("prettify")  # line breaks that nobody sees
-        for syntax in (fences, comments, lists, headings, wikilinks, embeds, tags, blocks, urls, marks):
+        for syntax in (fences, comments, footer, lists, headings, wikilinks, embeds, tags, blocks, urls, marks):
             syntax.register(md)
+        md.inlinePatterns._sort()  # type: ignore[attr-defined]
 
 
 @cache
@@ -68,7 +70,7 @@ def _markdown() -> markdown.Markdown:
     """One a process: it is slow to build, and :func:`to_html` resets it."""
     return markdown.Markdown(
         extensions=[
-            TableExtension(),
+            TableExtension(use_align_attribute=True),
             FootnoteExtension(BACKLINK_TITLE="Back to the text"),
             SaneListExtension(),
             Nl2BrExtension(),
@@ -77,5 +79,16 @@ def _markdown() -> markdown.Markdown:
     )
 
 
-def to_html(text: str) -> str:
-    return _markdown().reset().convert(text)
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """HTML that is not safe yet, and what the note's footer calls the same."""
+
+    html: str
+    same_as: tuple[str, ...]
+
+
+def to_html(text: str) -> Rendered:
+    md = _markdown().reset()
+    md.same_as = ()  # type: ignore[attr-defined]
+    html = md.convert(text)
+    return Rendered(html, md.same_as)  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as etree
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 
-_URL = r"(?<![\w\"'=(])https?://[^\s<>\"\x02\x03]{1,2000}"
+_URL = r"(?<![\w\"'=])https?://[^\s<>\"\x02\x03]{1,2000}"
 _TRAILING = ".,;:!?'*_]"
 
 

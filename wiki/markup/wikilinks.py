@@ -6,9 +6,12 @@ from urllib.parse import quote
 
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
+from markdown.util import AtomicString
 
 # Bounded, so that a run of `[[a|` costs a fixed amount each and not the rest of the note.
 WIKILINK = r"(!?)\[\[([^\[\]\n|]{0,400}?)(?:\\?\|((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400}))?\]\]"
+_BAR = re.compile(r"(\[\[[^\[\]|\\\n]{1,400})\|(?=[^\[\]\n]{0,400}\]\])")
 SCHEME = "wiki:"
 """Marks an address as a wikilink's target until the holes are cut; everything behind it is percent-encoded."""
 
@@ -28,17 +31,26 @@ class _Wikilinks(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element | None, int | None, int | None]:  # type: ignore[override]
-        embed, target, text = m[1], m[2].rstrip("\\"), m[3]
+        embed, target, text = m[1], self.unescape(m[2]).rstrip("\\"), m[3]
         if not target.strip() and not (text or "").strip():
             return None, None, None
         if embed:
             element = etree.Element("img", {"src": target_of(target), "alt": (text or "").strip()})
         else:
             element = etree.Element("a", {"href": target_of(target)})
-            element.text = (text or "").strip() or default_text(target)
+            # A name is text, whatever asterisks are in it.
+            element.text = (text or "").strip() or AtomicString(default_text(target))
         return element, m.start(0), m.end(0)
 
 
+class _Rows(Preprocessor):
+    """In a row of a table the bar of ``[[target|text]]`` should be written ``\\|``, and often is not."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        return [_BAR.sub(r"\1\\|", line) if line.lstrip().startswith("|") else line for line in lines]
+
+
 def register(md: Markdown) -> None:
+    md.preprocessors.register(_Rows(md), "wikilinks-in-rows", 26)
     # Above "escape" (180): in a table the bar is written `\|`.
     md.inlinePatterns.register(_Wikilinks(WIKILINK, md), "wikilink", 185)

@@ -81,7 +81,10 @@ class Segment:
 
     def _matcher(self, field: str, word: str) -> Any:
         term = word.encode()
-        return self.reader.postings(field, term) if (field, term) in self.reader else None
+        if (field, term) not in self.reader:
+            return None
+        # Not the reader's postings(): that leaves out what was deleted when the reader was opened, one by one.
+        return self.reader._terms.matcher(field, term, self.reader.schema[field].format)
 
 
 FIELD_BOOSTS = {"title": 8.0, "alias": 6.0, "heading": 3.0, "tag": 2.0, "body": 1.0}

@@ -10,6 +10,7 @@ from wiki.search.words import fold
 LENGTH = 240
 _MOST_MATCHES = 200
 _CHUNK = 4_000
+_OVERLAP = 200
 _SEARCHED = 24_000
 
 Snippet = tuple[tuple[str, bool], ...]
@@ -41,21 +42,29 @@ def pattern(leaves: Iterable[Leaf]) -> re.Pattern[str] | None:
     parts = []
     for leaf in leaves:
         if isinstance(leaf, Prefix):
-            parts.append(re.escape(leaf.text) + r"[^\W_]*")
+            parts.append(_letters(leaf.text) + r"[^\W_]*")
         elif isinstance(leaf, Phrase):
-            parts.append(r"[\W_]+".join(map(re.escape, leaf.words)))
+            parts.append(r"[\W_]+".join(map(_letters, leaf.words)))
         else:
-            parts.append(re.escape(leaf.text))
+            parts.append(_letters(leaf.text))
     # What stands before a match is looked at afterwards: a pattern that begins with letters is found much faster.
     return re.compile(rf"(?:{'|'.join(parts)})(?![^\W_])") if parts else None
 
 
+def _letters(word: str) -> str:
+    # Folding one character for one leaves ß as it is, which to search is ss.
+    return re.escape(word).replace("ss", "(?:ss|ß)")
+
+
 def snippet(text: str, wanted: re.Pattern[str] | None) -> Snippet:
     """About ``LENGTH`` characters of ``text``; its beginning where nothing matches."""
+    text = unicodedata.normalize("NFC", text)
     matches: list[tuple[int, int]] = []
     for begin in range(0, min(len(text), _SEARCHED), _CHUNK):
         # Most notes match early, and few are long: what comes after the first chunk that matches is not read.
-        matches = [(begin + first, begin + last) for first, last in _matches(text[begin : begin + _CHUNK], wanted)]
+        matches = [
+            (begin + first, begin + last) for first, last in _matches(text[begin : begin + _CHUNK + _OVERLAP], wanted)
+        ]
         if matches:
             break
     start = _best_start(matches)
@@ -75,6 +84,7 @@ def snippet(text: str, wanted: re.Pattern[str] | None) -> Snippet:
 
 def mark(text: str, wanted: re.Pattern[str] | None) -> Snippet:
     """All of a short text."""
+    text = unicodedata.normalize("NFC", text)
     pieces, at = [], 0
     for first, last in _matches(text, wanted):
         pieces += [(text[at:first], False), (text[first:last], True)]
