@@ -43,11 +43,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "processes: parse in worker processes, as a running server does")
 
 
-def bug(*values: object, why: str, id: str | None = None) -> Any:
-    """A case of a table that the product does not meet yet."""
-    return pytest.param(*values, marks=pytest.mark.xfail(reason=why, strict=True), id=id)
-
-
 class WorkersHere:
     """Stands in for :class:`wiki.workers.Workers`, whose processes take half a second to start."""
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import bug
 from wiki.config import DEFAULT_ROLES, DEFAULTS, Config, build, load
 from wiki.errors import ConfigError
 from wiki.tiers import Clearance
@@ -103,12 +102,11 @@ def write(folder: Path, text: str) -> str:
             "inf",
             id="size limit, infinite",
         ),
-        bug(
+        pytest.param(
             "[tiers]\nfolders = {'' = 'public'}",
             "tiers",
             "folders.",
             "'public'",
-            why="the folder of every note at the root is '', and any slash-only name is cleaned to it",
             id="folders, no name",
         ),
     ],

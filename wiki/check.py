@@ -1,5 +1,6 @@
 """What is wrong in a vault, for whoever keeps it and may read all of it."""
 
+from contextlib import closing
 from dataclasses import dataclass
 
 from wiki.config import Config
@@ -25,7 +26,7 @@ def findings(config: Config) -> list[Finding]:
             indexer = Indexer(config)
             indexer.sync(progress=Progress("notes"))
             indexer.close()
-    with Views(shards).open(config.tiers.clearance(config.tiers.order)) as view:
+    with closing(Views(shards)) as views, views.open(config.tiers.clearance(config.tiers.order)) as view:
         problems = [Finding(f"{path}.md", problem) for path, problem in view.problems()]
         return sorted([*problems, *_broken_links(view)])
 

@@ -27,6 +27,16 @@ _VAULT = click.argument("vault", required=False, metavar="[VAULT]")
 class _Group(click.Group):
     """Ends with status 2 and one line for everything that a person can put right."""
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        try:
+            status = super().main(*args, **{**options, "standalone_mode": False})
+        except click.ClickException as error:
+            click.echo(f"wiki: {error.format_message()} (wiki --help shows how)", err=True)
+            sys.exit(2)
+        except click.Abort:
+            sys.exit(1)
+        sys.exit(status if isinstance(status, int) else 0)
+
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
@@ -151,7 +161,11 @@ def _with_accounts(command: Callable[..., None]) -> Callable[..., None]:
         role = values.get("role")
         if role is not None and role not in config.roles:
             raise WikiError(f"no role {role!r}; config.toml has {', '.join(config.roles)}")
-        command(_accounts(config), **values)
+        accounts = _accounts(config)
+        try:
+            command(accounts, **values)
+        finally:
+            accounts.engine.dispose()
 
     return run
 

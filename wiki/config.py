@@ -202,7 +202,7 @@ def _tiers(read: _Reader) -> Tiers:
     folders = read.get("tiers", "folders")
     for folder, tier in folders.items():
         if not folder.strip("/"):
-            raise read.wrong("tiers", f"folders.{folder!r}", tier, "must be a folder's name")
+            raise read.wrong("tiers", f"folders.{folder}", tier, "must be a folder's name")
         if tier not in order:
             raise read.wrong("tiers", f"folders.{folder}", tier, f"no such tier; there are {', '.join(order)}")
     unmarked = read.get("tiers", "unmarked")

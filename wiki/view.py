@@ -217,6 +217,11 @@ class Views:
         finally:
             db.execute("COMMIT")
 
+    def close(self) -> None:
+        """Close what this thread has opened."""
+        for db in self.local.__dict__.pop("connections", {}).values():
+            db.close()
+
 
 def _stamp(db: sqlite3.Connection) -> Stamp:
     return tuple(row[0] for row in db.execute("SELECT value FROM meta WHERE key = 'stamp'").fetchall())

@@ -32,7 +32,7 @@ class _Wikilinks(InlineProcessor):
 
     def handleMatch(self, m: re.Match[str], data: str) -> tuple[etree.Element | None, int | None, int | None]:  # type: ignore[override]
         embed, target, text = m[1], self.unescape(m[2]).rstrip("\\"), m[3]
-        if not target.strip() and not (text or "").strip():
+        if not target.strip():
             return None, None, None
         if embed:
             element = etree.Element("img", {"src": target_of(target), "alt": (text or "").strip()})

@@ -11,6 +11,7 @@ LENGTH = 240
 _MOST_MATCHES = 200
 _CHUNK = 4_000
 _OVERLAP = 200
+_BEFORE = 60
 _SEARCHED = 24_000
 
 Snippet = tuple[tuple[str, bool], ...]
@@ -68,7 +69,9 @@ def snippet(text: str, wanted: re.Pattern[str] | None) -> Snippet:
         if matches:
             break
     start = _best_start(matches)
-    begin = max(0, start - 60) and text.rfind(" ", 0, max(0, start - 40)) + 1
+    begin = max(0, start - _BEFORE)
+    if begin:
+        begin = max(begin, text.find(" ", begin, start) + 1)
     end = min(len(text), begin + LENGTH)
     if end < len(text):
         end = text.rfind(" ", begin, end) if text.rfind(" ", begin, end) > start else end
