@@ -42,6 +42,18 @@ class Synced:
     removed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Files to take in, and what is known of files that are gone."""
+
+    todo: list[File]
+    gone: list[Known]
+
+    @property
+    def notes(self) -> list[File]:
+        return [file for file in self.todo if file.is_note]
+
+
 @contextmanager
 def writer_lock(path: Path, *, wait: bool) -> Iterator[bool]:
     """Whether this process is the writer now. The lock goes with the process, however that ends."""
@@ -112,13 +124,18 @@ class Indexer:
 
     def sync(self, changed: Iterable[str] | None = None, progress: Progress | None = None) -> Synced:
         """Bring the shards up to date with the whole vault, or with what lies at and below the ``changed`` paths."""
-        progress = progress or Progress("", out=None)
+        return self.carry_out(self.plan(changed), progress)
+
+    def plan(self, changed: Iterable[str] | None = None) -> Plan:
         found = self._found(changed)
         gone = [self.known[file] for file in self._known_at(changed) if file not in found]
-        todo = [file for file in found.values() if not self._is_unchanged(file)]
-        notes = [file for file in todo if file.is_note]
-        entries: list[Entry] = [self._attachment(file) for file in todo if not file.is_note]
-        self._remove(gone)
+        return Plan([file for file in found.values() if not self._is_unchanged(file)], gone)
+
+    def carry_out(self, plan: Plan, progress: Progress | None = None) -> Synced:
+        progress = progress or Progress("", out=None)
+        notes = plan.notes
+        entries: list[Entry] = [self._attachment(file) for file in plan.todo if not file.is_note]
+        self._remove(plan.gone)
         progress.start(len(notes))
         parsed = 0
         for entry in self._parse(notes):
@@ -132,7 +149,7 @@ class Indexer:
         for shard in self.shards.values():
             shard.commit()
         progress.finish()
-        return Synced(parsed, len(todo) - len(notes), len(gone))
+        return Synced(parsed, len(plan.todo) - len(notes), len(plan.gone))
 
     def _found(self, changed: Iterable[str] | None) -> dict[str, File]:
         files = vault.scan(self.root) if changed is None else chain(*(vault.scan(self.root, at) for at in changed))

@@ -13,10 +13,12 @@ from wiki.config import Config
 from wiki.indexer import Indexer, writer_lock
 from wiki.progress import Progress
 from wiki.shard import Shards
+from wiki.workers import calm_gc
 
 log = logging.getLogger(__name__)
 
 _TICK_MS = 500
+_MANY = 500
 _FULL_SCAN_SECONDS = 600.0
 """File events can be lost when there are very many; a full scan now and then finds what was."""
 
@@ -24,21 +26,30 @@ Changes = set[str] | None
 """Paths from the vault's root; nothing: look at everything."""
 
 
-def run(config: Config, ready: Callable[[], object], stopped: Callable[[], bool]) -> None:
-    """Write until ``stopped``. Where another process is the writer, wait for it to end and take its place."""
+def run(config: Config, ready: Callable[[], object], stopped: Callable[[], bool], *, forks: bool = False) -> None:
+    """Write until ``stopped``. Where another process is the writer, wait for it to end and take its place.
+
+    ``forks``: this process has no other threads, so that long work can be done in a child.
+    """
     with writer_lock(Shards.of(config).lock, wait=False) as mine:
         if mine:
-            _write(config, ready, stopped)
+            _write(config, ready, stopped, forks=forks)
             return
     ready()
     with writer_lock(Shards.of(config).lock, wait=True):
-        _write(config, lambda: None, stopped)
+        _write(config, lambda: None, stopped, forks=forks)
 
 
-def _write(config: Config, ready: Callable[[], object], stopped: Callable[[], bool]) -> None:
+def _write(config: Config, ready: Callable[[], object], stopped: Callable[[], bool], *, forks: bool) -> None:
     indexer = Indexer(config)
     try:
-        indexer.sync(progress=Progress("notes"))
+        plan = indexer.plan()
+        if len(plan.notes) > _MANY and forks:
+            indexer.close()
+            _index_in_child(config)
+            indexer = Indexer(config)
+        else:
+            indexer.carry_out(plan, Progress("notes"))
         ready()
         if config.watch == "off":
             return
@@ -49,6 +60,24 @@ def _write(config: Config, ready: Callable[[], object], stopped: Callable[[], bo
                 log.info("took in %d notes, %d attachments; %d gone", done.parsed, done.attachments, done.removed)
     finally:
         indexer.close()
+
+
+def _index_in_child(config: Config) -> None:
+    """Taking in a whole vault needs memory that a process never gives back; a child's goes with it."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            calm_gc()
+            indexer = Indexer(config)
+            indexer.sync(progress=Progress("notes"))
+            indexer.close()
+            status = 0
+        finally:
+            os._exit(status)
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise RuntimeError("indexing ended before it was done")
 
 
 def _changes(config: Config, root: Path, stopped: Callable[[], bool]) -> Iterator[Changes]:
@@ -82,7 +111,7 @@ def _changes(config: Config, root: Path, stopped: Callable[[], bool]) -> Iterato
 def in_process(config: Config, ready: Callable[[], object]) -> None:
     """For a process of its own, which ends with the one that started it."""
     parent = os.getppid()
-    run(config, ready, stopped=lambda: os.getppid() != parent)
+    run(config, ready, stopped=lambda: os.getppid() != parent, forks=True)
 
 
 def standby(config: Config) -> None:
