@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from statistics import median
@@ -222,7 +222,9 @@ def edits(strata: Strata, site: Site, paths: Sequence[str]) -> Figure:
             taken.append(edit(pages, search, site.vault / f"{path}.md", address(path), f"zzedit{number}"))
     say(f"  median {median(taken):.2f} s, slowest {max(taken):.2f} s, which was number {taken.index(max(taken)) + 1}")
     baseline = ("watchfiles alone sees one file", alone)
-    return at_most("edit to page and search, p95", percentile(taken, 0.95), EDIT, "s", baseline)
+    figure = at_most("edit to page and search, p95", percentile(taken, 0.95), EDIT, "s", baseline)
+    # A stall of one edit in twenty is no part of p95, but nobody should overlook it.
+    return replace(figure, measured=f"{figure.measured} (slowest {amount(max(taken), 's')})")
 
 
 def edit(pages: Connection, search: Connection, file: Path, page: str, word: str) -> float:

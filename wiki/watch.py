@@ -10,6 +10,7 @@ from pathlib import Path
 import watchfiles
 
 from wiki.config import Config
+from wiki.errors import WikiError
 from wiki.indexer import Indexer, writer_lock
 from wiki.progress import Progress
 from wiki.shard import Shards
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _TICK_MS = 500
 _MANY = 500
+_PREPARE_SECONDS = 10.0
 _FULL_SCAN_SECONDS = 600.0
 """File events can be lost when there are very many; a full scan now and then finds what was."""
 
@@ -112,6 +114,19 @@ def in_process(config: Config, ready: Callable[[], object]) -> None:
     """For a process of its own, which ends with the one that started it."""
     parent = os.getppid()
     run(config, ready, stopped=lambda: os.getppid() != parent, forks=True)
+
+
+def prepare(config: Config) -> None:
+    """Make the files of the shards where there are none yet, so that views can be opened: empty ones at first."""
+    shards = Shards.of(config)
+    with writer_lock(shards.lock, wait=False) as mine:
+        if mine:
+            Indexer(config).close()
+    end = time.monotonic() + _PREPARE_SECONDS
+    while not all(shards.catalog(tier).exists() for tier in shards.tiers):
+        if time.monotonic() > end:
+            raise WikiError(f"{shards.folder}: another process is writing there, but makes no files; is it stuck?")
+        time.sleep(0.05)
 
 
 def standby(config: Config) -> None:
