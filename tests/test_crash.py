@@ -1,0 +1,244 @@
+"""Indexing that is killed at any moment loses nothing: the next run ends where a clean one would."""
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import MakeConfig, MakeVault, build_config, index_vault, write_files
+from tests.running import environment, eventually, in_session, kill_session, wiki
+from wiki.config import Config
+from wiki.search import search
+from wiki.search.segments import Indexes
+from wiki.shard import Shards
+from wiki.view import Views
+
+TIERS = ("public", "internal", "protect", "private", "personal", "secret")
+ROLES = ("anonymous", "member", "staff", "owner")
+QUERIES = ("common", "lamp OR harbour", "lamp harbour", '"common words"', "word1*", "topic", "common -lamp")
+NOTES = 150
+KILLS = 8
+
+Rows = dict[tuple[str, str], list[tuple[Any, ...]]]
+
+
+def catalogs(config: Config) -> Rows:
+    """Every row of every table of every tier; without the inode change times, which are no content."""
+    shards, found = Shards.of(config), {}
+    for tier in TIERS:
+        with closing(sqlite3.connect(shards.catalog(tier))) as db:
+            tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            assert "note" in tables
+            for table in tables:
+                columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] != "changed"]
+                rows = db.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()
+                found[tier, table] = sorted((row for row in rows if row[0] != "search_generation"), key=repr)
+    return found
+
+
+def answers(config: Config) -> dict[tuple[str, str, int], tuple[int, list[str], list[object]]]:
+    """What each role gets for each query: the count, the order, and what is shown of each hit."""
+    shards, found = Shards.of(config), {}
+    views, indexes = Views(shards), Indexes(shards)
+    for role in ROLES:
+        with views.open(config.clearance(role)) as view:
+            for query in QUERIES:
+                for page in (1, 2):
+                    got = search(indexes, view, query, page)
+                    paths = [result.item.path for result in got.results]
+                    found[role, query, page] = got.count, paths, [(result.title, result.text) for result in got.results]
+    return found
+
+
+def assert_same_as_clean(config: Config, clean: Config) -> None:
+    index_vault(clean)
+    mine, other = catalogs(config), catalogs(clean)
+    assert mine.keys() == other.keys()
+    for name, rows in other.items():
+        assert mine[name] == rows, name
+    assert any(count for count, _, _ in answers(clean).values())
+    assert answers(config) == answers(clean)
+
+
+class Author:
+    """Somebody who goes on editing, whatever happens to the wiki."""
+
+    def __init__(self, root: Path, dice: random.Random) -> None:
+        self.root, self.dice, self.number = root, dice, 0
+
+    def text(self) -> str:
+        self.number += 1
+        words = self.dice.choices(
+            ("lamp", "harbour", "tide", "rope", f"word{self.number}"), k=self.dice.randrange(3, 60)
+        )
+        tier = self.dice.choice(("", "", "", *TIERS))
+        front = f"---\nconfidential: {tier}\naliases: [Other {self.number}]\n---\n" if tier else ""
+        link = f"[[Note{self.dice.randrange(NOTES)}]]"
+        return f"{front}# Title {self.number}\n\ncommon words {' '.join(words)} {link} #topic{self.number % 5}\n"
+
+    def place(self, number: int) -> str:
+        folder = self.dice.choice(("", *(f"_{tier}/" for tier in TIERS)))
+        return f"{folder}part{number % 7}/Note{number}.md"
+
+    def write_all(self) -> None:
+        write_files(self.root, {self.place(number): self.text() for number in range(NOTES)})
+        write_files(self.root, {"_public/drawing.svg": "<svg/>", "_secret/plan.txt": "plan"})
+
+    def edit(self) -> None:
+        """A few of each: edits, notes that move to another tier, deletions, new notes, attachments."""
+        files = sorted(self.root.rglob("*.md"))
+        self.dice.shuffle(files)
+        for path in files[:20]:
+            path.write_text(self.text())
+        for path in files[20:35]:
+            target = self.root / self.place(int(path.stem.removeprefix("Note")))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(target)
+        for path in files[35:45]:
+            path.unlink()
+        write_files(self.root, {self.place(self.dice.randrange(NOTES)): self.text() for _ in range(12)})
+        picture = next(self.root.rglob("drawing.svg"))
+        target = self.root / f"_{self.dice.choice(TIERS)}" / "drawing.svg"
+        target.parent.mkdir(exist_ok=True)
+        picture.rename(target)
+
+
+def start_indexing(vault: Path, folder: Path, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "wiki", "index", str(vault)],
+        cwd=folder,
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def lock_taken(config: Config) -> bool:
+    return Shards.of(config).lock.exists()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
+    kill_session(process.pid)
+    eventually(lambda: not in_session(process.pid))
+
+
+def test_indexing_killed_at_any_moment_loses_nothing_and_repeats_the_rest(tmp_path: Path) -> None:
+    dice = random.Random(20_240_607)
+    vault = tmp_path / "vault"
+    author = Author(vault, dice)
+    author.write_all()
+    config, env = build_config(vault, tmp_path / "data"), environment(tmp_path / "data")
+    cut = 0
+    for round_number in range(KILLS):
+        Shards.of(config).lock.unlink(missing_ok=True)
+        process = start_indexing(vault, tmp_path, env)
+        # Loading Python takes as long as indexing: the clock starts once the writer's lock is there.
+        eventually(lambda: lock_taken(config), 20)
+        time.sleep(dice.uniform(0, 0.12) + 0.12 * round_number)
+        cut += process.poll() is None
+        kill(process)
+        author.edit()
+    assert cut >= KILLS // 2, "most runs were done before they were killed: the delays are too long"
+    wiki(tmp_path, env, "index", str(vault))
+    assert_same_as_clean(config, build_config(vault, tmp_path / "clean"))
+
+
+@pytest.mark.parametrize("at", ["index.commit", "catalog.commit", "catalog.put", "catalog.remove", "index.remove"])
+def test_indexing_that_stops_at_any_of_its_steps_is_repeated(
+    make_vault: MakeVault, make_config: MakeConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Before the step is taken for the first, second, … time, the process is gone."""
+    dice = random.Random(at)
+    vault = make_vault({})
+    author = Author(vault, dice)
+    author.write_all()
+    config = make_config(vault)
+    index_vault(config)
+    author.edit()
+    for nth in (1, 2, 3, 5, 8):
+        stop_before(monkeypatch, at, nth, lambda: index_vault(config))
+    index_vault(config)
+    assert_same_as_clean(config, build_config(vault, tmp_path / "clean"))
+
+
+class _GoneError(BaseException):
+    """The process is no more: nothing that stands behind this runs, but what closes files."""
+
+
+def stop_before(monkeypatch: pytest.MonkeyPatch, step: str, nth: int, run: Callable[[], object]) -> None:
+    from wiki.shard.catalog import Catalog
+    from wiki.shard.index import Index
+
+    kind, name = step.split(".")
+    owner: type = {"index": Index, "catalog": Catalog}[kind]
+    real, calls = getattr(owner, name), 0
+
+    def step_or_stop(self: Any, *args: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == nth:
+            raise _GoneError
+        return real(self, *args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, step_or_stop)
+        try:
+            run()
+        except _GoneError:
+            pass
+
+
+@pytest.mark.parametrize("tier", ["public", "secret"])
+def test_search_that_was_committed_without_its_catalog_is_mended_at_the_next_start(
+    make_vault: MakeVault, make_config: MakeConfig, tmp_path: Path, tier: str
+) -> None:
+    vault = make_vault({})
+    Author(vault, random.Random(1)).write_all()
+    config = make_config(vault)
+    index_vault(config)
+    with closing(sqlite3.connect(Shards.of(config).catalog(tier))) as db, db:
+        db.execute("UPDATE meta SET value = '12345' WHERE key = 'search_generation'")
+    index_vault(config)
+    assert_same_as_clean(config, build_config(vault, tmp_path / "clean"))
+    with closing(sqlite3.connect(Shards.of(config).catalog(tier))) as db:
+        assert db.execute("SELECT value FROM meta WHERE key = 'search_generation'").fetchone() != ("12345",)
+
+
+def test_a_search_index_that_lost_its_files_is_made_anew(
+    make_vault: MakeVault, make_config: MakeConfig, tmp_path: Path
+) -> None:
+    vault = make_vault({})
+    Author(vault, random.Random(2)).write_all()
+    config = make_config(vault)
+    index_vault(config)
+    for path in Shards.of(config).search("public").iterdir():
+        path.unlink()
+    index_vault(config)
+    assert_same_as_clean(config, build_config(vault, tmp_path / "clean"))
+
+
+def test_deleting_everything_derived_loses_nothing(
+    make_vault: MakeVault, make_config: MakeConfig, tmp_path: Path
+) -> None:
+    import shutil
+
+    vault = make_vault({})
+    Author(vault, random.Random(3)).write_all()
+    config = make_config(vault)
+    index_vault(config)
+    before = catalogs(config), answers(config)
+    shutil.rmtree(config.data)
+    index_vault(config)
+    assert (catalogs(config), answers(config)) == before
