@@ -7,6 +7,7 @@ whatever was indexed, changed, deleted or merged before, and in whatever order.
 
 import heapq
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
@@ -69,17 +70,22 @@ class _Ranking:
         return self._phrase(leaf)
 
     def _word(self, word: str) -> Weights:
-        return [self._in_segment(live, norms, word) for live, norms in zip(self.corpus.live, self.norms, strict=True)]
+        return [
+            self._in_segment(live, norms, word, FIELD_BOOSTS)
+            for live, norms in zip(self.corpus.live, self.norms, strict=True)
+        ]
 
-    def _in_segment(self, live: Live, norms: list[float], word: str) -> dict[int, float]:
-        """How much of a word each document has, over all fields; long bodies count for less."""
-        body = self.corpus.found(live.segment, "body", word)
-        weights = {
-            document: count * norms[document] for document, count in zip(body.documents, body.counts, strict=True)
-        }
-        for name, boost in FIELD_BOOSTS.items():
+    def _in_segment(self, live: Live, norms: list[float], word: str, fields: Iterable[str]) -> dict[int, float]:
+        """How much of a word each document has, over some fields; long bodies count for less."""
+        weights: dict[int, float] = {}
+        if "body" in fields:
+            body = self.corpus.found(live.segment, "body", word)
+            weights = {
+                document: count * norms[document] for document, count in zip(body.documents, body.counts, strict=True)
+            }
+        for name in fields:
             if name != "body":
-                found = self.corpus.found(live.segment, name, word)
+                found, boost = self.corpus.found(live.segment, name, word), FIELD_BOOSTS[name]
                 for document, count in zip(found.documents, found.counts, strict=True):
                     weights[document] = weights.get(document, 0.0) + boost * count
         if live.alive is None:
@@ -89,13 +95,16 @@ class _Ranking:
 
     def _prefix(self, prefix: str) -> Weights:
         """The words of this view that begin so, in order; a bounded number of them."""
-        lexicon = sorted(set().union(*(live.segment.words_with(prefix) for live in self.corpus.live)))
+        lexicons = [live.segment.words_with(prefix) for live in self.corpus.live]
         total: Weights = [{} for _ in self.corpus.live]
         expanded = 0
-        for word in lexicon:
-            found = self._word(word)
+        for word in sorted(set().union(*lexicons)):
+            found: Weights = [
+                self._in_segment(live, norms, word, lexicon[word]) if word in lexicon else {}
+                for live, norms, lexicon in zip(self.corpus.live, self.norms, lexicons, strict=True)
+            ]
             if any(found):  # else only deleted notes have it: it must not use up the bound
-                total = _any([total, found])
+                _add(total, found)
                 expanded += 1
                 if expanded == MAX_EXPANSIONS:
                     break
@@ -107,15 +116,17 @@ class _Ranking:
     def _phrase_in(self, live: Live, norms: list[float], phrase: Phrase) -> dict[int, float]:
         weights: dict[int, float] = {}
         for name, boost in FIELD_BOOSTS.items():
-            if not all(self.corpus.found(live.segment, name, word).documents for word in phrase.words):
+            holders = [set(self.corpus.found(live.segment, name, word).documents) for word in phrase.words]
+            both = set.intersection(*holders)
+            if live.alive is not None:
+                both = {document for document in both if live.alive[document]}
+            if not both:
                 continue
-            first, *others = [live.segment.positions(name, word) for word in phrase.words]
-            for document, starts in first.items():
-                if live.alive is not None and not live.alive[document]:
-                    continue
-                whole = set(starts)
+            first, *others = [live.segment.positions(name, word, both) for word in phrase.words]
+            for document in sorted(both):
+                whole = set(first[document])
                 for offset, places in enumerate(others, 1):
-                    whole = {at for at in whole if at + offset in places.get(document, ())}
+                    whole = {at for at in whole if at + offset in places[document]}
                 if whole:
                     gain = len(whole) * (norms[document] if name == "body" else boost)
                     weights[document] = weights.get(document, 0.0) + gain
@@ -125,10 +136,14 @@ class _Ranking:
 def _any(parts: list[Weights]) -> Weights:
     total = [dict(found) for found in parts[0]]
     for part in parts[1:]:
-        for sums, found in zip(total, part, strict=True):
-            for document, weight in found.items():
-                sums[document] = sums.get(document, 0.0) + weight
+        _add(total, part)
     return total
+
+
+def _add(total: Weights, part: Weights) -> None:
+    for sums, found in zip(total, part, strict=True):
+        for document, weight in found.items():
+            sums[document] = sums.get(document, 0.0) + weight
 
 
 def _all(parts: list[Weights]) -> Weights:

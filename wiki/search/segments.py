@@ -47,10 +47,15 @@ class Segment:
             self.paths: list[str] = [_text(path) for path in reader.column_reader("path").load()]
             self.lengths: list[int] = list(reader.column_reader("length").load())
 
-    def words_with(self, prefix: str) -> set[str]:
+    def words_with(self, prefix: str) -> dict[str, list[str]]:
+        """Word → the fields that it is in."""
         start = prefix.encode()
+        found: dict[str, list[str]] = {}
         with self.lock:
-            return {word.decode() for name in FIELD_BOOSTS for word in self.reader.expand_prefix(name, start)}
+            for name in FIELD_BOOSTS:
+                for word in self.reader.expand_prefix(name, start):
+                    found.setdefault(word.decode(), []).append(name)
+        return found
 
     def read(self, field: str, word: str) -> Found:
         with self.lock:
@@ -67,16 +72,18 @@ class Segment:
                 matcher._next_block()
         return Found(documents, counts)
 
-    def positions(self, field: str, word: str) -> dict[int, frozenset[int]]:
-        """Document → places of a word in it."""
+    def positions(self, field: str, word: str, documents: set[int]) -> dict[int, frozenset[int]]:
+        """The places of a word in each of some documents."""
         found = {}
         with self.lock:
             matcher = self._matcher(field, word)
             while matcher is not None and matcher.is_active():
-                places = array("I")
-                places.frombytes(matcher.value())
-                found[matcher.id()] = frozenset(places)
-                matcher.next()
+                matcher._read_ids()
+                matcher._read_values()
+                for document, value in zip(matcher._ids, matcher._values, strict=True):
+                    if document in documents:
+                        found[document] = frozenset(array("I", value))
+                matcher._next_block()
         return found
 
     def _matcher(self, field: str, word: str) -> Any:

@@ -17,8 +17,8 @@ from whoosh.writing import SegmentWriter
 
 from wiki.search.postings import FIELDS, Indexed, Posting
 
-_MERGE_BELOW = 1_000
-_SMALL_SEGMENTS = 8
+_SIZES = (16, 128)
+_SEGMENTS_OF_A_SIZE = 8
 _BLOCK = 1024
 
 Term = tuple[str, bytes]
@@ -183,14 +183,18 @@ class Index:
 
 
 def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
-    """Each edit adds a segment; now and then the small ones become one. Large ones are left: merging them takes
-    seconds, and rankings don't depend on it."""
-    small = [segment for segment in segments if segment.doc_count() < _MERGE_BELOW]
-    kept = [segment for segment in segments if segment not in small and segment.doc_count()]
-    if len(small) < _SMALL_SEGMENTS:
-        return [segment for segment in segments if segment.doc_count()]
-    for segment in small:
+    """Each edit adds a segment. Eight of about one size become one, so that no edit waits for much; large ones are
+    left as they are: merging them takes seconds, and rankings don't depend on it."""
+    alive = [segment for segment in segments if segment.doc_count()]
+    merged: list[Any] = []
+    low = 0
+    for high in _SIZES:
+        alike = [segment for segment in alive if low <= segment.doc_count() < high]
+        if len(alike) + len(merged) >= _SEGMENTS_OF_A_SIZE:
+            merged += alike
+        low = high
+    for segment in merged:
         reader = SegmentReader(writer.storage, writer.schema, segment)
         writer.add_reader(reader)
         reader.close()
-    return kept
+    return [segment for segment in alive if segment not in merged]
