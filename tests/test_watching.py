@@ -222,7 +222,8 @@ def test_many_changes_at_once_are_all_shown(server: Server, both: list[Connectio
 
 def test_polling_shows_an_edit(tmp_path: Path) -> None:
     vault = write_files(tmp_path / "vault", {"_public/Hub.md": "# Hub\n", "_public/Note.md": note("firstword")})
-    with serving(vault, tmp_path, vault_watch="poll", vault_poll_seconds=0.2) as running, running.connections(2) as both:
+    polling = {"vault_watch": "poll", "vault_poll_seconds": 0.2}
+    with serving(vault, tmp_path, **polling) as running, running.connections(2) as both:
         soon(both, shown("/_public/Note", "firstword"))
         (vault / "_public/Note.md").write_text(note("secondword"))
         soon(both, all_of(shown("/_public/Note", "secondword"), none_of(finds("firstword", "/_public/Note"))))

@@ -166,6 +166,8 @@ def _local(kind: LinkKind, target: str) -> Link:
 def _relation(html: str, start: int, after_link: int, previous: str) -> str:
     """What stands between the beginning of the line and the link, if it is ``key ::``."""
     text = html[max(after_link, start - _CONTEXT) : start]
+    if "::" not in text and not previous:
+        return ""
     line = _LINE_START.sub("", text)
     fresh = after_link < start - _CONTEXT or line != text
     return relations.before(unescape(_ANY_TAG.sub("", line)), "" if fresh else previous)
