@@ -31,14 +31,6 @@ QUERIES = ("common", "lamp OR harbour", "lamp harbour", '"common words"', "word1
 NOTES = 150
 KILLS = 8
 
-# TODO(product): remove both marks when wiki/indexer.py and wiki/search/segments.py are mended.
-NOT_MENDED = pytest.mark.xfail(
-    reason="Shard._rebuild_search never commits: Shard.commit does so inside a catalog transaction only, and none began"
-)
-REMEMBERED = pytest.mark.xfail(
-    reason="segments._Tier.at and Indexes.corpora keep, under the old stamp, an index that was already ahead of it"
-)
-
 Rows = dict[tuple[str, str], list[tuple[Any, ...]]]
 
 
@@ -178,7 +170,7 @@ def test_indexing_killed_at_any_moment_loses_nothing_and_repeats_the_rest(tmp_pa
 
 @pytest.mark.parametrize(
     "at",
-    ["index.commit", pytest.param("catalog.commit", marks=NOT_MENDED), "catalog.put", "catalog.remove", "index.remove"],
+    ["index.commit", "catalog.commit", "catalog.put", "catalog.remove", "index.remove"],
 )
 def test_indexing_that_stops_at_any_of_its_steps_is_repeated(
     make_vault: MakeVault, make_config: MakeConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
@@ -219,7 +211,6 @@ def stop_before(monkeypatch: pytest.MonkeyPatch, step: str, nth: int, run: Calla
             run()
 
 
-@NOT_MENDED
 @pytest.mark.parametrize("tier", ["public", "secret"])
 def test_search_that_was_committed_without_its_catalog_is_mended_at_the_next_start(
     make_vault: MakeVault, make_config: MakeConfig, tmp_path: Path, tier: str
@@ -236,7 +227,6 @@ def test_search_that_was_committed_without_its_catalog_is_mended_at_the_next_sta
         assert db.execute("SELECT value FROM meta WHERE key = 'search_generation'").fetchone() != ("12345",)
 
 
-@NOT_MENDED
 def test_a_search_index_that_lost_its_files_is_made_anew(
     make_vault: MakeVault, make_config: MakeConfig, tmp_path: Path
 ) -> None:
@@ -263,7 +253,6 @@ def test_deleting_everything_derived_loses_nothing(
     assert (catalogs(config), answers(config)) == before
 
 
-@REMEMBERED
 def test_a_search_in_the_middle_of_a_commit_is_not_remembered(
     make_vault: MakeVault, make_config: MakeConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

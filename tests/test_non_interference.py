@@ -223,7 +223,7 @@ def _leak_statistics(patch: pytest.MonkeyPatch) -> None:
     def of(self: Indexes, tiers: tuple[str, ...], stamp: tuple[str, ...]) -> Corpus:
         everything = build({"roles": ROLES}).tiers.clearance(TIERS)
         with _VIEWS[0].open(everything) as view:
-            return real(self, everything.tiers, view.stamp)
+            return real(self, everything.tiers, view.index_stamps)
 
     patch.setattr(Indexes, "of", of)
 

@@ -105,6 +105,7 @@ class Shard:
         rows = self.catalog.db.execute("SELECT path, title, name, page, text FROM note JOIN content USING (path)")
         for path, title, name, page, text in rows:
             self.index.put(path, index([title, name], msgspec.json.decode(page, type=Page), text))
+        self.catalog.begin()
         self.commit()
 
 

@@ -78,6 +78,13 @@ class View:
     def __init__(self, db: sqlite3.Connection, clearance: Clearance, stamp: Stamp) -> None:
         self.db, self.clearance, self.stamp = db, clearance, stamp
 
+    @property
+    def index_stamps(self) -> tuple[str, ...]:
+        """One a tier, for the search index. With its generation, since the index is committed before the catalog: what
+        a reader opened in between must not be taken for what belongs to this stamp when it comes back."""
+        generations = self.rows("SELECT value FROM meta WHERE key = 'search_generation'")
+        return tuple(f"{stamp}:{row[0]}" for stamp, row in zip(self.stamp, generations, strict=True))
+
     def rows(self, query: str, *values: Any) -> list[Any]:
         return self.db.execute(query, values).fetchall()
 

@@ -36,7 +36,7 @@ def search(indexes: Indexes, view: View, text: str, page: int = 1) -> Results:
     if node is None:
         return Results(0, 1, 0, ())
     page = min(max(page, 1), MAX_PAGE)
-    ranked = rank(indexes.of(view.clearance.tiers, view.stamp), node, page * PAGE)
+    ranked = rank(indexes.of(view.clearance.tiers, view.index_stamps), node, page * PAGE)
     pages = min(-(-ranked.count // PAGE), MAX_PAGE)
     if page > max(pages, 1):
         return search(indexes, view, text, max(pages, 1))
