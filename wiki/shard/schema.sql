@@ -63,9 +63,9 @@ CREATE TABLE IF NOT EXISTS link (
     kind TEXT NOT NULL,
     name_key TEXT NOT NULL,         -- of the last part of the target
     target TEXT NOT NULL,
-    relation TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS link_source ON link (source);
+    relation TEXT NOT NULL,
+    PRIMARY KEY (source, number)
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS link_name_key ON link (name_key);
 
 CREATE TABLE IF NOT EXISTS problem (path TEXT NOT NULL, problem TEXT NOT NULL);
