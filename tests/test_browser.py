@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 
 from tests.conftest import PASSWORD
@@ -51,6 +52,16 @@ def log_in(browser: webdriver.Chrome, server: Server) -> None:
     browser.find_element(By.NAME, "username").send_keys("owner")
     browser.find_element(By.NAME, "password").send_keys(PASSWORD)
     browser.find_element(By.CSS_SELECTOR, "button.primary").click()
+    # A click comes back before the page behind it is there, and the next address would overtake it.
+    eventually(lambda: browser.find_elements(By.CSS_SELECTOR, "header .menu button"))
+
+
+def title(browser: webdriver.Chrome) -> str:
+    """The page's heading; nothing while one page makes way for the next."""
+    try:
+        return browser.find_element(By.TAG_NAME, "h1").text
+    except (NoSuchElementException, StaleElementReferenceException):
+        return ""
 
 
 def variants(browser: webdriver.Chrome) -> int:
@@ -60,12 +71,13 @@ def variants(browser: webdriver.Chrome) -> int:
 def test_reader_reads_follows_a_link_logs_in_and_sees_more(browser: webdriver.Chrome, server: Server) -> None:
     browser.get(server.address)
     browser.find_element(By.LINK_TEXT, "the lighthouse").click()
-    assert "lighthouse" in browser.find_element(By.TAG_NAME, "h1").text
+    eventually(lambda: "lighthouse" in title(browser))
     before = variants(browser)
     log_in(browser, server)
     browser.get(server.address + LIGHTHOUSE)
     assert before < variants(browser) == 7
     browser.find_element(By.CSS_SELECTOR, "header .menu button").click()
+    eventually(lambda: browser.find_elements(By.LINK_TEXT, "Log in"))
     browser.get(server.address + LIGHTHOUSE)
     assert variants(browser) == before
 
@@ -75,11 +87,12 @@ def test_reader_searches_and_opens_a_hit(browser: webdriver.Chrome, server: Serv
     field = browser.find_element(By.CSS_SELECTOR, ".find input")
     field.send_keys("nine seconds")
     field.submit()
+    eventually(lambda: browser.find_elements(By.CSS_SELECTOR, "a.hit"))
     assert browser.find_elements(By.CSS_SELECTOR, ".hits mark")
     hit = browser.find_element(By.CSS_SELECTOR, "a.hit")
-    title = hit.text
+    wanted = hit.text
     hit.click()
-    assert browser.find_element(By.TAG_NAME, "h1").text == title
+    eventually(lambda: title(browser) == wanted)
 
 
 def test_an_edit_arrives(browser: webdriver.Chrome, server: Server) -> None:
