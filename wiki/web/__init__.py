@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import PathConverter
 
 from wiki.accounts.store import Accounts
 from wiki.config import Config
@@ -32,11 +33,18 @@ _STATIC_SECONDS = 31_536_000
 _MAX_BODY = 64_000
 
 
+class _Path(PathConverter):
+    """A path may hold a line break, as a file's name may."""
+
+    regex = "(?s:[^/].*?)"
+
+
 def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     static = assets.folder("static")
     app = Flask("wiki", static_folder=None, template_folder=str(assets.folder("templates")))
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
     app.url_map.merge_slashes = False
+    app.url_map.converters["path"] = _Path
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(url=url_of, day=_day, moment=_moment)
     app.jinja_env.globals.update(assets=assets.digest(static), tier_ranks=_ranks(config))

@@ -6,6 +6,7 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from flask import Response, abort, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from wiki.markup.embeds import extension
@@ -47,5 +48,9 @@ def send(visit: Visit, found: Attachment) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     mark = f"{found.path}\0{info.st_size}\0{info.st_mtime_ns}"
     response.set_etag(sha256(mark.encode()).hexdigest()[:32])
-    response.make_conditional(request.environ, accept_ranges=True, complete_length=info.st_size)
+    try:
+        response.make_conditional(request.environ, accept_ranges=True, complete_length=info.st_size)
+    except RequestedRangeNotSatisfiable:
+        file.close()
+        raise
     return response
