@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 COMMIT_EVERY = 2_500
 """Files in one commit: a crash repeats at most so many, and each commit costs a search segment."""
+WRITE_EVERY = 100
+"""Files written at once, while the workers parse the next ones."""
 
 MOST_WORKERS = 8
 
@@ -143,12 +145,13 @@ class Indexer:
             parsed += 1
             progress.advance()
             entries.append(entry)
-            if len(entries) >= COMMIT_EVERY:
+            if len(entries) >= WRITE_EVERY:
                 self._write(entries)
                 entries = []
+            if parsed % COMMIT_EVERY == 0:
+                self._commit()
         self._write(entries)
-        for shard in self.shards.values():
-            shard.commit()
+        self._commit()
         progress.finish()
         return Synced(parsed, len(plan.todo) - len(notes), len(plan.gone))
 
@@ -208,8 +211,10 @@ class Indexer:
                 shard.remove(known)
             shard.put(entry)
             self.known[entry.file] = _known(entry)
-        for tier in {entry.tier: None for entry in entries}:
-            self.shards[tier].commit()
+
+    def _commit(self) -> None:
+        for shard in self.shards.values():
+            shard.commit()
 
     def _remove(self, gone: list[Known]) -> None:
         for known in gone:

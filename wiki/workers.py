@@ -26,7 +26,7 @@ from wiki.tiers import Tiers
 from wiki.vault import File, read
 
 _BATCH = 32
-_IN_FLIGHT = 24
+_IN_FLIGHT = 48
 _PLAIN_BYTES = 200_000
 """How much is shown of a note that is too large or too costly."""
 
@@ -83,6 +83,14 @@ def parse_batch(job: Job, files: list[File], *, only_plain: bool = False) -> lis
     return entries
 
 
+def _parse_packed(job: Job, files: list[File], *, only_plain: bool = False) -> bytes:
+    """What a worker sends home: in a third of the time that pickle would take for it."""
+    return msgspec.msgpack.encode(parse_batch(job, files, only_plain=only_plain))
+
+
+_unpack = msgspec.msgpack.Decoder(list[NoteEntry]).decode
+
+
 def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) -> NoteEntry:
     note = _note(job, file, data, only_plain=only_plain)
     found = job.tiers.classify_note(file.path, note.declared)
@@ -105,7 +113,7 @@ def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) 
         source=note.source,
         aliases=page.aliases,
         tags=page.tags,
-        links=tuple(_link_rows(page.links)),
+        links=tuple(dict.fromkeys(_link_rows(page.links))),
         problems=page.problems,
         indexed=index([note.title, name], page, note.text),
     )
@@ -142,10 +150,10 @@ def _base(target: str, path: str) -> str | None:
 
 
 def _link_rows(links: Iterable[Link]) -> Iterator[LinkRow]:
-    for number, link in enumerate(links):
+    for link in links:
         if link.target:
             name = without_md(name_of(unquote(link.target).replace("\\", "/").rstrip("/")))
-            yield number, link.kind, key(name), link.target, link.relation
+            yield link.kind, key(name), link.target, link.relation
 
 
 class Workers:
@@ -166,7 +174,7 @@ class Workers:
     def parse(self, files: list[File]) -> Iterator[NoteEntry]:
         batches = [files[at : at + _BATCH] for at in range(0, len(files), _BATCH)]
         # A deque would do; a list keeps the order plain: the oldest batch is waited for first.
-        running: list[tuple[list[File], Future[list[NoteEntry]]]] = []
+        running: list[tuple[list[File], Future[bytes]]] = []
         for batch in batches:
             running.append((batch, self._start(batch)))
             if len(running) >= _IN_FLIGHT:
@@ -174,17 +182,17 @@ class Workers:
         for started in running:
             yield from self._finish(*started)
 
-    def _start(self, batch: list[File], *, only_plain: bool = False) -> Future[list[NoteEntry]]:
+    def _start(self, batch: list[File], *, only_plain: bool = False) -> Future[bytes]:
         # Time on the wall, as a backstop for what the processor clock can't interrupt.
         timeout = 20 + 4 * self.job.limits.note_seconds * len(batch)
-        future: Future[list[NoteEntry]] = self.pool.schedule(
-            parse_batch, args=(self.job, batch), kwargs={"only_plain": only_plain}, timeout=timeout
+        future: Future[bytes] = self.pool.schedule(
+            _parse_packed, args=(self.job, batch), kwargs={"only_plain": only_plain}, timeout=timeout
         )
         return future
 
-    def _finish(self, batch: list[File], future: Future[list[NoteEntry]]) -> Iterator[NoteEntry]:
+    def _finish(self, batch: list[File], future: Future[bytes]) -> Iterator[NoteEntry]:
         try:
-            yield from future.result()
+            yield from _unpack(future.result())
         except (TimeoutError, ProcessExpired):
             # One note of the batch killed its worker: find it, and show it as plain text.
             for file in batch:
@@ -192,9 +200,9 @@ class Workers:
 
     def _alone(self, file: File) -> list[NoteEntry]:
         try:
-            return self._start([file]).result()
+            return _unpack(self._start([file]).result())
         except (TimeoutError, ProcessExpired):
-            return self._start([file], only_plain=True).result()
+            return _unpack(self._start([file], only_plain=True).result())
 
     def close(self) -> None:
         self.pool.stop()  # type: ignore[no-untyped-call]

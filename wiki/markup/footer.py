@@ -21,7 +21,6 @@ _LINK = re.compile(
     r"\[\[(?P<wiki>[^\[\]|\n]{0,400})(?:\|[^\]\n]{0,400})?\]\]"
     r"|\[[^\[\]\n]{0,400}\]\((?P<md>[^()\n]{0,400}(?:\([^()\n]{0,200}\)[^()\n]{0,200}){0,8})\)"
 )
-_FIRST = re.compile("same_as|Confidential Links", re.IGNORECASE)
 _HEADING = re.compile(r"#{1,6}\s")
 
 
@@ -34,12 +33,15 @@ class Taken:
 
 
 def take(text: str) -> Taken:
-    if not _FIRST.search(text):
+    if not _may_state(text):
         return Taken(text)
     kept: list[str] = []
     found: list[str] = []
     header: int | None = None
     for line in text.split("\n"):
+        if header is None and not _may_state(line):
+            kept.append(line)
+            continue
         if _HEADER.match(line):
             header = len(kept)
         elif targets := _targets(line, in_footer=header is not None):
@@ -52,6 +54,12 @@ def take(text: str) -> Taken:
     if header is not None:
         _drop_if_bare(kept, header)
     return Taken("\n".join(kept), tuple(found))
+
+
+def _may_state(text: str) -> bool:
+    """Whether it is worth a look: a fast no for nearly every line."""
+    folded = text.lower()
+    return "same_as" in folded or "confidential links" in folded
 
 
 class _Footer(Preprocessor):

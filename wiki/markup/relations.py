@@ -6,8 +6,8 @@ from functools import lru_cache
 SAME_AS = frozenset({"is same as", "same as"})
 
 _WORDS = re.compile(r"[\s_/\-]+")
-# `key ::` right before a link, brackets and a `!` of an embed allowed between.
-_KEY = re.compile(r"(#?[^\s\[\](){}:,;|<>][^\[\](){}:|<>]{0,80}?)\s*::[\s\[(!\"]*\Z")
+_NOT_IN_KEY = re.compile(r"[\[\](){}:|<>]")
+_LONGEST_KEY = 80
 _BETWEEN = re.compile(r"[\s,;&\]\[\"!]*(?:\band\b|\bund\b)?[\s,;&\]\[\"!]*\Z")
 
 
@@ -20,6 +20,10 @@ def label(key: str) -> str:
 
 def before(text: str, previous: str) -> str:
     """The relation of a link that ``text`` leads up to, on its line; ``previous`` is that of the link before it."""
-    if found := _KEY.search(text):
-        return label(found[1])
+    start, colons, opening = text.rpartition("::")
+    # `key ::` right before a link; brackets and the `!` of an embed may stand between.
+    if colons and not opening.strip(' \t\n[(!"'):
+        written = _NOT_IN_KEY.split(start[-_LONGEST_KEY:])[-1].lstrip(",; \t\n")
+        if written.strip():
+            return label(written)
     return previous if previous and _BETWEEN.match(text) else ""

@@ -11,15 +11,15 @@ from markdown.util import AtomicString
 
 # Bounded, so that a run of `[[a|` costs a fixed amount each and not the rest of the note.
 WIKILINK = r"(!?)\[\[([^\[\]\n|]{0,400}?)(?:\\?\|((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400}))?\]\]"
-_PLAIN = re.compile(r"[\w/.,~()#'+-]*\Z")
 _BAR = re.compile(r"(\[\[[^\[\]|\\\n]{1,400})\|(?=[^\[\]\n]{0,400}\]\])")
 SCHEME = "wiki:"
-"""Marks an address as a wikilink's target until the holes are cut; everything behind it is percent-encoded."""
+"""Marks an address as a wikilink's target until the holes are cut."""
+# What a pattern over HTML, or whoever decodes the address, would take for something else.
+_ENCODED = re.compile(r"[%<>\x00-\x1f\x7f]")
 
 
 def target_of(written: str) -> str:
-    target = written.strip()
-    return SCHEME + (target if _PLAIN.match(target) else quote(target, safe="/#^~,"))
+    return SCHEME + _ENCODED.sub(lambda found: quote(found[0]), written.strip())
 
 
 def default_text(target: str) -> str:

@@ -58,14 +58,13 @@ CREATE INDEX IF NOT EXISTS tag_path ON tag (path);
 CREATE INDEX IF NOT EXISTS tag_tag_key ON tag (tag_key);
 
 CREATE TABLE IF NOT EXISTS link (
-    source TEXT NOT NULL,           -- vault path of the note that links
-    number INTEGER NOT NULL,        -- index in wiki.note.Page.links
+    source TEXT NOT NULL,           -- vault path of the note that links, once for each row that differs
     kind TEXT NOT NULL,
     name_key TEXT NOT NULL,         -- of the last part of the target
     target TEXT NOT NULL,
-    relation TEXT NOT NULL,
-    PRIMARY KEY (source, number)
-) WITHOUT ROWID;
+    relation TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS link_source ON link (source);
 CREATE INDEX IF NOT EXISTS link_name_key ON link (name_key);
 
 CREATE TABLE IF NOT EXISTS problem (path TEXT NOT NULL, problem TEXT NOT NULL);
