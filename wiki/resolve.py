@@ -31,6 +31,9 @@ class _Wanted:
     alias: str
 
 
+Written = tuple[str, str]
+"""A link's target as written, and the folder of the note that it stands in."""
+
 _NOTHING = _Wanted((), "", "")
 
 
@@ -56,24 +59,35 @@ class Resolver:
 
     def __init__(self, view: View) -> None:
         self.view = view
+        self.found: dict[Written, Target | None] = {}
         self.by_path: dict[str, list[Target]] = {}
         self.by_name: dict[str, list[Target]] = {}
         self.by_alias: dict[str, list[tuple[str, Target]]] = {}
 
     def all(self, targets: Iterable[str], folder: str) -> dict[str, Target | None]:
         """What each target leads to from a note in ``folder``."""
-        asked = {target: wanted(target, folder) for target in targets}
-        self._load_paths(path for want in asked.values() for path in want.exact)
-        found = {target: self._exact(want) for target, want in asked.items()}
-        rest = {target: want for target, want in asked.items() if want.name and not found[target]}
+        found = self.each((target, folder) for target in targets)
+        return {target: to for (target, _), to in found.items()}
+
+    def each(self, links: Iterable[Written]) -> dict[Written, Target | None]:
+        """What each link leads to."""
+        asked = list(dict.fromkeys(links))
+        self._resolve([link for link in asked if link not in self.found])
+        return {link: self.found[link] for link in asked}
+
+    def _resolve(self, links: list[Written]) -> None:
+        wants = {(target, folder): wanted(target, folder) for target, folder in links}
+        self._load_paths(path for want in wants.values() for path in want.exact)
+        self.found.update((link, self._exact(want)) for link, want in wants.items())
+        rest = {link: want for link, want in wants.items() if want.name and not self.found[link]}
         self._load_names(want.name for want in rest.values())
         self._load_aliases(want.alias for want in rest.values())
-        for target, want in rest.items():
-            found[target] = self._otherwise(want, folder)
-        for target in rest:
-            if found[target] is None and unquote(target) != target:
-                found[target] = self.one(unquote(target), folder)
-        return found
+        self.found.update((link, self._otherwise(want, link[1])) for link, want in rest.items())
+        encoded = [link for link in rest if not self.found[link] and unquote(link[0]) != link[0]]
+        if encoded:
+            decoded = {link: (unquote(link[0]), link[1]) for link in encoded}
+            found = self.each(decoded.values())
+            self.found.update((link, found[decoded[link]]) for link in encoded)
 
     def one(self, target: str, folder: str) -> Target | None:
         return self.all([target], folder)[target]
@@ -106,25 +120,23 @@ class Resolver:
         if not new:
             return
         self.by_path.update((path_key, []) for path_key in new)
-        for query in (
-            "SELECT 'note', path, tier, title, path_key FROM note WHERE path_key IN (?*)",
-            "SELECT 'attachment', path, tier, '', path_key FROM attachment WHERE path_key IN (?*)",
-            "SELECT 'folder', path, '', '', path_key FROM folder WHERE path_key IN (?*)",
-        ):
-            for *target, path_key in self.view.among(query, sorted(new)):
-                self.by_path[path_key].append(Target(*target))
+        query = """
+            SELECT 'note', path, tier, title, path_key FROM note WHERE path_key IN (?*)
+            UNION ALL SELECT 'attachment', path, tier, '', path_key FROM attachment WHERE path_key IN (?*)
+            UNION ALL SELECT 'folder', path, '', '', path_key FROM folder WHERE path_key IN (?*)"""
+        for *target, path_key in self.view.among(query, sorted(new)):
+            self.by_path[path_key].append(Target(*target))
 
     def _load_names(self, names: Iterable[str]) -> None:
         new = {k for name in names for k in (key(name), key(without_md(name)))} - self.by_name.keys()
         if not new:
             return
         self.by_name.update((name_key, []) for name_key in new)
-        for query in (
-            "SELECT 'note', path, tier, title, name_key FROM note WHERE name_key IN (?*)",
-            "SELECT 'attachment', path, tier, '', name_key FROM attachment WHERE name_key IN (?*)",
-        ):
-            for *target, name_key in self.view.among(query, sorted(new)):
-                self.by_name[name_key].append(Target(*target))
+        query = """
+            SELECT 'note', path, tier, title, name_key FROM note WHERE name_key IN (?*)
+            UNION ALL SELECT 'attachment', path, tier, '', name_key FROM attachment WHERE name_key IN (?*)"""
+        for *target, name_key in self.view.among(query, sorted(new)):
+            self.by_name[name_key].append(Target(*target))
 
     def _load_aliases(self, aliases: Iterable[str]) -> None:
         new = {key(alias) for alias in aliases} - self.by_alias.keys()

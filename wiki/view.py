@@ -98,7 +98,8 @@ class View:
             part, rest = rest[:_MOST_VALUES], rest[_MOST_VALUES:]
             size = 1 << (len(part) - 1).bit_length()
             part += part[-1:] * (size - len(part))
-            found += self.rows(query.replace("?*", ",".join("?" * size)), *part, *others)
+            marks = ",".join(f"?{number}" for number in range(1, size + 1))
+            found += self.rows(query.replace("?*", marks), *part, *others)
         return found
 
     def note(self, path: str) -> StoredNote | None:
