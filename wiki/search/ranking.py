@@ -148,14 +148,21 @@ def _add(total: Weights, part: Weights) -> None:
 
 def _all(parts: list[Weights]) -> Weights:
     """Added up in the order of the query, so that rounding is the same however the index is cut."""
-    return [
-        {
-            document: sum(found[document] for found in founds)
-            for document in min(founds, key=len)
-            if all(document in found for found in founds)
-        }
-        for founds in zip(*parts, strict=True)
-    ]
+    return [_common(founds) for founds in zip(*parts, strict=True)]
+
+
+def _common(founds: tuple[dict[int, float], ...]) -> dict[int, float]:
+    first, *others = founds
+    if not others:
+        return first
+    both = first.keys()
+    for found in sorted(others, key=len):
+        both = both & found.keys()
+    total = {document: first[document] for document in both}
+    for found in others:
+        for document in both:
+            total[document] += found[document]
+    return total
 
 
 def _without(found: Weights, unwanted: Weights) -> Weights:

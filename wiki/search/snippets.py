@@ -8,7 +8,7 @@ from wiki.search.query import Leaf, Phrase, Prefix
 from wiki.search.words import fold
 
 LENGTH = 240
-_MOST_MATCHES = 200
+_MOST_MATCHES = 100
 _CHUNK = 4_000
 _OVERLAP = 200
 _BEFORE = 60
@@ -111,9 +111,10 @@ def _matches(text: str, wanted: re.Pattern[str] | None) -> list[tuple[int, int]]
 
 def _best_start(matches: list[tuple[int, int]]) -> int:
     """The match with the most others right behind it; the first of equals."""
-    best, most = 0, 0
+    best, most, behind = 0, 0, 0
     for at, (start, _) in enumerate(matches):
-        count = sum(1 for _, end in matches[at : at + 20] if end <= start + LENGTH - 60)
-        if count > most:
-            best, most = start, count
+        while behind < len(matches) and matches[behind][1] <= start + LENGTH - _BEFORE:
+            behind += 1
+        if behind - at > most:
+            best, most = start, behind - at
     return best
