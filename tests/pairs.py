@@ -4,8 +4,9 @@ import os
 import random
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
@@ -218,6 +219,21 @@ QUERIES = [
 ]  # fmt: skip
 
 
+def queries(words: Sequence[str]) -> list[str]:
+    """Each word alone, as a beginning, and with the next one in every way that a query can be built."""
+    found = []
+    for word, other in pairwise(words):
+        found += [
+            word,
+            f"{word[:2]}*",
+            f"{word} {other}",
+            f"{word} OR {other}",
+            f"{other} -{word}",
+            f'"{word} {other}"',
+        ]
+    return found
+
+
 def arguments(rule: Rule, names: Names) -> list[str] | None:
     """The addresses to ask of a route; nothing for a route that this table does not know."""
     quoted = [quote(path) for path in names.paths]
@@ -226,6 +242,7 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/<path:address>": [f"/{path}" for path in quoted],
         "/-/source/<path:address>": [f"/-/source/{path}" for path in quoted],
         "/-/search": [f"/-/search?q={quote(q)}" for q in QUERIES]
+        + [f"/-/search?q={quote(q)}" for q in queries(names.words)]
         + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")],
         "/-/tags/": ["/-/tags/"],
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],

@@ -68,6 +68,7 @@ def _serve_static(app: Flask, folder: str) -> None:
         response = send_from_directory(folder, filename, etag=False, last_modified=None, max_age=_STATIC_SECONDS)
         response.headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}, immutable"
         response.headers["Vary"] = "Accept-Encoding"
+        del response.headers["Expires"]  # says the same in the server's time of day
         return response
 
     app.add_url_rule("/-/static/<path:filename>", "static", static, methods=["GET"], provide_automatic_options=False)

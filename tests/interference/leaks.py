@@ -1,0 +1,514 @@
+"""Seeded bugs: ways in which wikis have leaked, each as a small patch. A run that does not see one is blind there.
+
+Those that name a feature which the wiki does not have are planted where the same mistake could be made today.
+A new feature adds its own: a function here, and its line in :data:`LEAKS`.
+"""
+
+import difflib
+import math
+import os
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, abort, make_response, redirect, request
+from pytest import MonkeyPatch  # noqa: PT013
+
+import wiki.accounts.store as store
+import wiki.web as web
+from wiki import links
+from wiki.indexer import Indexer
+from wiki.paths import key, name_of, url_of
+from wiki.resolve import Resolver, Target
+from wiki.search import ranking
+from wiki.search.query import And, Or
+from wiki.search.ranking import Ranked
+from wiki.search.segments import Indexes
+from wiki.shard.index import Index
+from wiki.tiers import Tiers
+from wiki.view import View
+from wiki.weave import Weaver
+from wiki.web.door import Door
+from wiki.web.headers import complete
+
+if TYPE_CHECKING:
+    from tests.interference.side import Stage
+
+Plant = Callable[[MonkeyPatch, "Stage"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """``only_work``: no answer differs, only what it takes to make it."""
+
+    says: str
+    plant: Plant
+    only_work: bool = False
+
+
+def _wrap(patch: MonkeyPatch, where: Any, name: str, make: Callable[[Any], Any]) -> None:
+    patch.setattr(where, name, make(getattr(where, name)))
+
+
+def _at_routes(patch: MonkeyPatch, change: Callable[[Response], Response | None]) -> None:
+    """Change every answer on its way out."""
+
+    def around(real: Any) -> Any:
+        def completed(response: Response) -> Any:
+            changed = change(response)
+            return real(response if changed is None else changed)
+
+        return completed
+
+    # ``register`` looks the function up when the application is made, which comes after this.
+    patch.setattr("wiki.web.headers.complete", around(complete))
+
+
+def _body(response: Response, text: str) -> None:
+    if response.mimetype == "text/html" and not response.direct_passthrough:
+        response.set_data(response.get_data() + text.encode())
+
+
+def hidden_is_forbidden(patch: MonkeyPatch, stage: "Stage") -> None:
+    def note(real: Any) -> Any:
+        def found(self: View, path: str) -> Any:
+            mine = real(self, path)
+            if mine is None and stage.all_rows("SELECT 1 FROM note WHERE path = ?", path):
+                abort(403)
+            return mine
+
+        return found
+
+    _wrap(patch, View, "note", note)
+
+
+def limit_then_filter(patch: MonkeyPatch, stage: "Stage") -> None:
+    def recent(real: Any) -> Any:
+        def found(self: View, limit: int, offset: int = 0) -> Any:
+            with stage.everything() as view:
+                items = real(view, limit, offset)
+            return [item for item in items if self.clearance.dominates(item.tier)]
+
+        return found
+
+    _wrap(patch, View, "recent", recent)
+
+
+def shared_document_frequency(patch: MonkeyPatch, stage: "Stage") -> None:
+    def of(real: Any) -> Any:
+        def found(self: Indexes, tiers: Any, stamp: Any) -> Any:
+            corpus = real(self, tiers, stamp)
+            with stage.everything() as view:
+                object.__setattr__(corpus, "whole", real(self, view.clearance.tiers, view.index_stamps))
+            return corpus
+
+        return found
+
+    def scores(real: Any) -> Any:
+        def found(self: Any, node: Any) -> Any:
+            if isinstance(node, And | Or):
+                return real(self, node)
+            whole = self.corpus.whole
+            count = sum(len(weights) for weights in ranking._Ranking(whole)._weights(node))
+            idf = math.log(1 + (whole.count - count + 0.5) / (count + 0.5))
+            return [{document: idf * w / (w + 1.2) for document, w in own.items()} for own in self._weights(node)]
+
+        return found
+
+    _wrap(patch, Indexes, "of", of)
+    _wrap(patch, ranking._Ranking, "scores", scores)
+
+
+def ties_by_document_number(patch: MonkeyPatch, stage: "Stage") -> None:
+    def rank(corpus: Any, node: Any, most: int) -> Ranked:
+        scores = ranking._Ranking(corpus).scores(node)
+        hits = [
+            (-score, number, live.segment.paths[document])
+            for number, (live, found) in enumerate(zip(corpus.live, scores, strict=True))
+            for document, score in found.items()
+        ]
+        hits.sort(key=lambda hit: hit[:2])
+        return Ranked(tuple(path for *_, path in hits[:most]), len(hits))
+
+    patch.setattr("wiki.search.rank", rank)
+
+
+def prefix_from_all_words(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Suggestions, and expansions with a bound, from the words of all notes."""
+    words: set[str] = set()
+
+    def put(real: Any) -> Any:
+        def kept(self: Index, path: str, note: Any) -> None:
+            words.update(posting[0].decode() for postings in note.fields.values() for posting in postings)
+            real(self, path, note)
+
+        return kept
+
+    def prefix(real: Any) -> Any:
+        def found(self: Any, text: str) -> Any:
+            patch.setattr(ranking, "MAX_EXPANSIONS", max(1, 6 - sum(word.startswith(text) for word in words)))
+            return real(self, text)
+
+        return found
+
+    _wrap(patch, Index, "put", put)
+    _wrap(patch, ranking._Ranking, "_prefix", prefix)
+
+
+def generation_in_etag(patch: MonkeyPatch, stage: "Stage") -> None:
+    def change(response: Response) -> None:
+        stamps = "".join(row[0] for row in stage.all_rows("SELECT value FROM meta WHERE key = 'stamp'"))
+        response.set_etag(sha256(stamps.encode()).hexdigest()[:16])
+
+    _at_routes(patch, change)
+
+
+def cache_without_tiers(patch: MonkeyPatch, stage: "Stage") -> None:
+    from wiki.cache import Cache
+
+    def shorter(found: Any) -> Any:
+        return found[3:] if isinstance(found, tuple) and len(found) == 5 else found
+
+    _wrap(patch, Cache, "get", lambda real: lambda self, found: real(self, shorter(found)))
+    _wrap(patch, Cache, "put", lambda real: lambda self, found, value, cost: real(self, shorter(found), value, cost))
+
+
+class _Counted(list[Any]):
+    count_of_all = 0
+
+    def __len__(self) -> int:
+        return self.count_of_all
+
+
+def unfiltered_backlink_count(patch: MonkeyPatch, stage: "Stage") -> None:
+    def backlinks(real: Any) -> Any:
+        def found(resolver: Resolver, note: Any) -> Any:
+            counted = _Counted(real(resolver, note))
+            query = "SELECT DISTINCT source FROM link WHERE name_key = ?"
+            counted.count_of_all = len(stage.all_rows(query, note.name_key))
+            return counted
+
+        return found
+
+    _wrap(patch, links, "backlinks", backlinks)
+
+
+def tag_as_first_written(patch: MonkeyPatch, stage: "Stage") -> None:
+    def tags(real: Any) -> Any:
+        def found(self: View) -> Any:
+            spelt = dict(stage.all_rows("SELECT tag_key, max(tag) FROM tag GROUP BY tag_key"))
+            return [(spelt[key(tag)], count) for tag, count in real(self)]
+
+        return found
+
+    _wrap(patch, View, "tags", tags)
+
+
+def aliases_of_all_notes(patch: MonkeyPatch, stage: "Stage") -> None:
+    def load(real: Any) -> Any:
+        def loaded(self: Resolver, aliases: Any) -> None:
+            wanted = {key(alias) for alias in aliases}
+            real(self, wanted)
+            for alias, alias_key, path, tier, title in stage.all_rows(
+                "SELECT alias, alias_key, path, tier, title FROM alias"
+            ):
+                if alias_key in wanted:
+                    self.by_alias[alias_key].append((alias, Target("note", path, tier, title)))
+
+        return loaded
+
+    _wrap(patch, Resolver, "_load_aliases", load)
+
+
+def embed_in_the_authors_view(patch: MonkeyPatch, stage: "Stage") -> None:
+    def embed(real: Any) -> Any:
+        def woven(self: Weaver, link: Any, target: Any, note: Any) -> str:
+            if target is None and link.target:
+                with stage.everything() as view:
+                    target = Resolver(view).one(link.target, note.folder)
+                    if target is not None and target.kind == "note":
+                        found = view.note(target.path)
+                        return f"<section>{found.title if found else ''}</section>"
+            return str(real(self, link, target, note))
+
+        return woven
+
+    _wrap(patch, Weaver, "embed", embed)
+
+
+def class_by_file(patch: MonkeyPatch, stage: "Stage") -> None:
+    def fill(real: Any) -> Any:
+        def filled(self: Weaver, link: Any, target: Any, note: Any) -> str:
+            if target is None and link.kind != "embed" and link.target:
+                wanted = key(name_of(link.target).removesuffix(".md"))
+                if any(key(name_of(row[0])) == wanted for row in stage.all_rows("SELECT path FROM note")):
+                    return '<a class="missing forbidden">'
+            return str(real(self, link, target, note))
+
+        return filled
+
+    _wrap(patch, Weaver, "fill", fill)
+
+
+def last_modified_of_the_vault(patch: MonkeyPatch, stage: "Stage") -> None:
+    """As a sitemap's ``lastmod``, from the times of all files."""
+
+    def change(response: Response) -> None:
+        times = [int(path.stat().st_mtime) for path in stage.config.vault.rglob("*") if path.is_file()]
+        response.headers["Last-Modified"] = str(max(times, default=0))
+
+    _at_routes(patch, change)
+
+
+def layout_seeded_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """As a graph's layout, from the number of all notes."""
+
+    def change(response: Response) -> None:
+        seed = len(stage.all_rows("SELECT 1 FROM note"))
+        _body(response, f"<svg data-x={random.Random(seed).random()}></svg>")
+
+    _at_routes(patch, change)
+
+
+def updated_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """As a feed's ``updated``."""
+
+    def change(response: Response) -> None:
+        if request.path == "/-/recent":
+            _body(response, str(stage.all_rows("SELECT max(modified) FROM note")[0][0]))
+
+    _at_routes(patch, change)
+
+
+def near_names_on_404(patch: MonkeyPatch, stage: "Stage") -> None:
+    def change(response: Response) -> None:
+        if response.status_code == 404:
+            names = sorted(row[0] for row in stage.all_rows("SELECT path FROM note"))
+            _body(response, str(difflib.get_close_matches(request.path[1:], names)))
+
+    _at_routes(patch, change)
+
+
+def suffix_from_all_names(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A name that is taken gets a number, counted over all notes."""
+
+    def crumbs(real: Any) -> Any:
+        def found(path: str) -> Any:
+            same = stage.all_rows("SELECT 1 FROM note WHERE name_key = ?", key(name_of(path)))
+            return [replace(crumb, name=f"{crumb.name}-{len(same)}") for crumb in real(path)]
+
+        return found
+
+    _wrap(patch, web.pages, "crumbs", crumbs)
+
+
+def same_bytes_same_file(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Attachments stored once for each content: the address of the first that had it."""
+
+    def change(response: Response) -> None:
+        if response.direct_passthrough:
+            sizes = stage.all_rows("SELECT min(path) FROM attachment WHERE size = ?", response.content_length)
+            response.headers["Content-Location"] = url_of(sizes[0][0] or "")
+
+    _at_routes(patch, change)
+
+
+def source_from_disk(patch: MonkeyPatch, stage: "Stage") -> None:
+    def source(self: View, path: str) -> str | None:
+        file = stage.config.vault / f"{path}.md"
+        try:
+            return file.read_text(errors="replace")
+        except (OSError, ValueError):
+            return None
+
+    patch.setattr(View, "source", source)
+
+
+def unknown_tier_is_public(patch: MonkeyPatch, stage: "Stage") -> None:
+    def classify(real: Any) -> Any:
+        def found(self: Tiers, path: Any, declared: Any) -> Any:
+            known = tuple(value for value in declared.values if self.named(value))
+            return real(self, path, replace(declared, values=known, readable=True))
+
+        return found
+
+    _wrap(patch, Tiers, "classify_note", classify)
+
+
+def redirect_by_existence(patch: MonkeyPatch, stage: "Stage") -> None:
+    def address(real: Any) -> Any:
+        def answer(visit: Any, address: str) -> Any:
+            rows = stage.all_rows("SELECT path FROM note WHERE path_key = ?", key(address))
+            if rows and address not in {row[0] for row in rows}:
+                return make_response(redirect(url_of(min(rows)[0])))
+            return real(visit, address)
+
+        return answer
+
+    _at_address(patch, address)
+
+
+def _at_address(patch: MonkeyPatch, around: Callable[[Any], Any]) -> None:
+    routes = tuple(
+        replace(route, handler=_named(around(route.handler), route.handler.__name__))
+        if route.rule == "/<path:address>"
+        else route
+        for route in web.ROUTES
+    )
+    patch.setattr(web, "ROUTES", routes)
+
+
+def _named(function: Any, name: str) -> Any:
+    function.__name__ = name
+    return function
+
+
+def old_version_stays(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What a note said before it rose or changed stays findable."""
+    patch.setattr(Index, "remove", lambda self, path: None)
+
+
+def empty_hidden_folders(patch: MonkeyPatch, stage: "Stage") -> None:
+    def subfolders(self: View, path: str) -> Any:
+        return sorted({row[0] for row in stage.all_rows("SELECT path FROM folder WHERE parent = ?", path)})
+
+    patch.setattr(View, "subfolders", subfolders)
+
+
+def read_then_filter(patch: MonkeyPatch, stage: "Stage") -> None:
+    def notes_in(real: Any) -> Any:
+        def found(self: View, folder: str) -> Any:
+            with stage.everything() as view:
+                everything = real(view, folder)
+            return [item for item in everything if self.clearance.dominates(item.tier)]
+
+        return found
+
+    _wrap(patch, View, "notes_in", notes_in)
+
+
+def no_hash_for_unknown_users(patch: MonkeyPatch, stage: "Stage") -> None:
+    def verify(real: Any) -> Any:
+        return lambda stored, password: stored is not None and real(stored, password)
+
+    _wrap(patch, store, "verify", verify)
+
+
+def event_for_any_write(patch: MonkeyPatch, stage: "Stage") -> None:
+    """As a server-sent event: a number that any write raises."""
+    written = 0
+
+    def sync(real: Any) -> Any:
+        def synced(self: Indexer, *arguments: Any, **named: Any) -> Any:
+            nonlocal written
+            found = real(self, *arguments, **named)
+            written += found.parsed + found.removed
+            return found
+
+        return synced
+
+    _wrap(patch, Indexer, "sync", sync)
+    _at_routes(patch, lambda response: response.headers.__setitem__("X-Events", str(written)))
+
+
+def unavailable_while_indexing(patch: MonkeyPatch, stage: "Stage") -> None:
+    """The first answer after any change is a 503."""
+    seen: list[Any] = [None]
+
+    def visit(real: Any) -> Any:
+        def answered(self: Door, route: Any, values: Any) -> Any:
+            now = stage.all_rows("SELECT value FROM meta WHERE key = 'stamp' AND value != '0'")
+            now, seen[0] = seen[0], now
+            if now is not None and now != seen[0]:
+                abort(503)
+            return real(self, route, values)
+
+        return answered
+
+    _wrap(patch, Door, "visit", visit)
+
+
+def broken_note_breaks_lists(patch: MonkeyPatch, stage: "Stage") -> None:
+    def notes_in(real: Any) -> Any:
+        def found(self: View, folder: str) -> Any:
+            if stage.all_rows("SELECT 1 FROM problem WHERE problem LIKE '%frontmatter%'"):
+                abort(500)
+            return real(self, folder)
+
+        return found
+
+    _wrap(patch, View, "notes_in", notes_in)
+
+
+def random_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A note of the day, chosen among all notes and shown if it may be."""
+
+    def change(response: Response) -> None:
+        if request.path == "/":
+            paths = sorted(row[0] for row in stage.all_rows("SELECT path FROM note"))
+            _body(response, f"<p>{random.Random(1).choice(paths) in ('', *paths[:1]) if paths else ''}{len(paths)}</p>")
+
+    _at_routes(patch, change)
+
+
+def trail_in_cookie(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Breadcrumbs of visited pages, kept when the role is lost."""
+
+    def change(response: Response) -> None:
+        trail = request.cookies.get("trail", "")
+        if response.status_code == 200 and request.method == "GET":
+            short = sha256(request.path.encode()).hexdigest()[:6]
+            trail = "-".join([*trail.split("-")[-20:], short])
+        response.set_cookie("trail", trail)
+
+    _at_routes(patch, change)
+
+
+def _os_error_text(patch: MonkeyPatch, stage: "Stage") -> None:
+    """An error page that says what the file system said."""
+
+    def change(response: Response) -> None:
+        if response.status_code == 404:
+            try:
+                os.stat(stage.config.vault / (request.path.strip("/") + ".md"))
+            except (OSError, ValueError) as error:
+                _body(response, type(error).__name__)
+
+    _at_routes(patch, change)
+
+
+LEAKS: dict[str, Leak] = {
+    "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
+    "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
+    "03 shared statistics": Leak("search scores count all notes", shared_document_frequency),
+    "04 ties": Leak("equal hits in the order of their documents", ties_by_document_number),
+    "05 lexicon": Leak("prefixes expand over the words of all notes", prefix_from_all_words),
+    "06 generation": Leak("the ETag holds a generation of all notes", generation_in_etag),
+    "07 cache": Leak("the page cache knows no tiers", cache_without_tiers),
+    "08 backlink count": Leak("backlinks are counted before they are filtered", unfiltered_backlink_count),
+    "09 tag casing": Leak("a tag is spelt as any note spells it", tag_as_first_written),
+    "10 aliases": Leak("links resolve to aliases of all notes", aliases_of_all_notes),
+    "11 embeds": Leak("embeds resolve in the author's view", embed_in_the_authors_view),
+    "12 link class": Leak("a missing link looks different where its file is there", class_by_file),
+    "13 last modified": Leak("a time of change of the whole vault", last_modified_of_the_vault),
+    "14 layout": Leak("a layout seeded by all notes", layout_seeded_by_all),
+    "15 updated": Leak("a feed's time from all notes", updated_of_all),
+    "16 suggestions": Leak("the 404 page suggests names of all notes", near_names_on_404),
+    "17 numbered names": Leak("names are numbered over all notes", suffix_from_all_names),
+    "18 same bytes": Leak("attachments of the same size have one address", same_bytes_same_file),
+    "19 raw files": Leak("the source is read from the disk", source_from_disk),
+    "20 unknown tier": Leak("a tier that is unknown is public", unknown_tier_is_public),
+    "21 redirects": Leak("the right case is shown for what exists", redirect_by_existence),
+    "22 old versions": Leak("what a note said before stays in search", old_version_stays),
+    "23 empty folders": Leak("folders that only hidden notes need", empty_hidden_folders),
+    "24 read, then filter": Leak("hidden rows are read and thrown away", read_then_filter, only_work=True),
+    "25 no hash": Leak("no password is checked for unknown names", no_hash_for_unknown_users, only_work=True),
+    "26 events": Leak("an event for any write", event_for_any_write),
+    "27 unavailable": Leak("503 while any shard changes", unavailable_while_indexing),
+    "28 broken notes": Leak("a broken hidden note breaks lists", broken_note_breaks_lists),
+    "29 random note": Leak("a random note chosen among all", random_of_all),
+    "30 trail": Leak("a cookie remembers lost pages", trail_in_cookie),
+    "31 error text": Leak("the 404 page repeats the file system", _os_error_text),
+}

@@ -1,0 +1,257 @@
+"""Pairs of vaults: the same low notes, and hidden ones that collide with them in every way we know."""
+
+import base64
+import json
+import unicodedata
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from wiki.config import build
+from wiki.markup import decode
+from wiki.markup.frontmatter import read
+from wiki.paths import VaultPath, without_md
+
+TIERS = ("public", "internal", "protect", "private", "personal", "secret")
+NOW = 1_700_000_000
+
+RULES = build({}).tiers
+
+File = tuple[bytes, int]
+"""Content, and time of modification in seconds."""
+Files = dict[str, File]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Pair:
+    """``low`` is what the clearance may read, ``earlier`` an older state of it; ``first`` and ``second`` are two
+    sets of hidden files. ``seed`` chooses the requests."""
+
+    clearance: tuple[str, ...]
+    low: Files
+    earlier: Files
+    first: Files
+    second: Files
+    seed: int
+
+    def __repr__(self) -> str:
+        files = (self.low, self.earlier, self.first, self.second)
+        return f"Pair({'+'.join(self.clearance) or 'nothing'}, {' '.join(str(len(f)) for f in files)}, {self.seed})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
+    def to_json(self) -> str:
+        fields = {name: _packed(getattr(self, name)) for name in ("low", "earlier", "first", "second")}
+        return json.dumps({"clearance": self.clearance, "seed": self.seed, **fields}, indent=1, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Pair":
+        kept = json.loads(text)
+        files = {name: _unpacked(kept[name]) for name in ("low", "earlier", "first", "second")}
+        return cls(clearance=tuple(kept["clearance"]), seed=kept["seed"], **files)
+
+
+def _packed(files: Files) -> dict[str, tuple[str, int]]:
+    return {name: (base64.b64encode(content).decode(), time) for name, (content, time) in files.items()}
+
+
+def _unpacked(files: dict[str, tuple[str, int]]) -> Files:
+    return {name: (base64.b64decode(content), time) for name, (content, time) in files.items()}
+
+
+def tier_of(file: str, content: bytes) -> str:
+    """The tier that a file has under the rules; the wiki's own answer is compared with it."""
+    if not file.endswith(".md"):
+        return RULES.classify_attachment(VaultPath(file))
+    return RULES.classify_note(without_md(file), read(decode(content).text, "confidential").declared).tier
+
+
+# A small world, so that notes meet: words one letter apart, names equal but for case or Unicode form.
+WORDS = [
+    "harbour", "harbours", "harbuor", "merger", "budget", "common", "commons", "station", "statoin", "statiom", "flask",
+    "coast", "bay", "rocks", "light", "plan", "zebra", "zebras", "budge", "comm", "har", "straße", "strasse",
+    "thüringen", "thuringen", "cnry", "京都", "гавань", "ميناء", "x1", "x2",
+]  # fmt: skip
+NAMES = ["Harbour", "harbour", "Coast", "coast", "Bay", "Port", "Caf\u00e9", "Cafe\u0301", "twin", "index", "ReadMe"]
+NAMES += ["STRASSE", "straße", "node.js", "Python~Flask", "a b", "100%", "what?", "Places", "_sidebar", "template"]
+FOLDERS = ["", "Places/", "Places/Coast/", "places/", "Tech/", "New/Folder/", "Harbour/"]
+TAGS = ["topic", "Topic", "TOPIC", "topic/web", "topic/web/deep", "place", "has_/part", "новости"]
+
+_word, _name, _tag = st.sampled_from(WORDS), st.sampled_from(NAMES), st.sampled_from(TAGS)
+_tier = st.sampled_from(TIERS)
+_target = st.one_of(
+    _name,
+    st.builds("{}{}".format, st.sampled_from(FOLDERS), _name),
+    st.builds("/_{}/{}{}.{}".format, _tier, st.sampled_from(FOLDERS), _name, _tier),
+    st.builds("/_Standards/{}{}".format, st.sampled_from(FOLDERS), _name),
+    st.builds("{}#{}".format, _name, _word),
+    st.builds("{}.{}".format, _name, _tier),
+    st.just("photo.svg"),
+)
+_piece = st.one_of(
+    st.lists(_word, min_size=1, max_size=5).map(" ".join),
+    st.lists(_word, min_size=1, max_size=5).map(" ".join),
+    st.builds("[[{}]]".format, _target),
+    st.builds("[[{}|{}]]".format, _target, _word),
+    st.builds("![[{}]]".format, _target),
+    st.builds("\n\n![{}](/_Standards/{}{}.md)\n\n".format, _word, st.sampled_from(FOLDERS), _name),
+    st.builds("#{}".format, _tag),
+    st.builds("#{} #{}".format, _tag, _tag),
+    st.builds("\n\n## {} {}\n\n".format, _word, _word),
+    st.builds("\n\n#is_/part_of :: [[{}]]\n\n".format, _target),
+    st.builds("\n\n### #is_/same_as :: [[{}]]\n\n".format, _target),
+    st.builds("\n\nkind:: {}\n\n".format, _word),
+    st.builds("%%{} [[{}]]%%".format, _word, _target),
+)
+_body = st.lists(_piece, max_size=9).map(" ".join)
+
+
+@st.composite
+def _text(draw: st.DrawFn, tier: str, *, declares: bool) -> bytes:
+    """A note's text; ``declares``: its frontmatter names its tier, for its place does not."""
+    front = []
+    if declares:
+        front.append(f"{draw(st.sampled_from(['confidential', 'Confidential', 'confidential_']))}: {tier}")
+    if draw(st.booleans()):
+        aliases = draw(st.lists(st.one_of(_name, _word), max_size=3))
+        front.append(f"aliases: {json.dumps(aliases, ensure_ascii=False)}")
+    if draw(st.booleans()):
+        front.append(f"tags: [{', '.join(draw(st.lists(_tag, max_size=2)))}]")
+    if draw(st.integers(0, 3)) == 0:
+        front.append(f"title: {draw(_word)} {draw(_word)}")
+    head = "---\n" + "\n".join(front) + "\n---\n" if front else ""
+    title = f"# {draw(_word)}\n\n" if draw(st.booleans()) else ""
+    return (head + title + draw(_body)).encode()
+
+
+_times = st.one_of(st.just(NOW), st.integers(NOW - 3, NOW + 3), st.sampled_from([NOW - 10**7, NOW + 10**7]))
+
+
+@st.composite
+def _note(draw: st.DrawFn, tier: str) -> tuple[str, File]:
+    """A note of one tier, said by its folder, its suffix, its frontmatter or nothing at all."""
+    place, name = draw(st.sampled_from(FOLDERS)), draw(_name)
+    how = draw(st.integers(0, 3 if tier == "internal" else 2))
+    path = [f"_{tier}/{place}{name}", f"_Standards/{place}{name}.{tier}", f"_Standards/{place}{name}", place + name][
+        how
+    ]
+    if how == 2 and tier == "public":
+        return f"{path}.md", (draw(_text(tier, declares=False)), draw(_times))
+    return f"{path}.md", (draw(_text(tier, declares=how == 2)), draw(_times))
+
+
+@st.composite
+def _attachment(draw: st.DrawFn, tier: str) -> tuple[str, File]:
+    folder = draw(st.sampled_from(FOLDERS))
+    name = draw(st.sampled_from(["photo", "data"]))
+    path = draw(st.sampled_from([f"_{tier}/{folder}{name}.svg", f"_Standards/{folder}{name}.{tier}.svg"]))
+    return path, (draw(st.sampled_from([b"<svg/>", b"<svg></svg>"])), draw(_times))
+
+
+@st.composite
+def _files(draw: st.DrawFn, tiers: tuple[str, ...], most: int) -> Files:
+    if not tiers:
+        return {}
+    tier = st.sampled_from(tiers)
+    notes = draw(st.lists(tier.flatmap(_note), max_size=most))
+    others = draw(st.lists(tier.flatmap(_attachment), max_size=2))
+    bulk = draw(st.sampled_from([0] * 12 + [19, 20, 21, 50, 51]))  # around the sizes of pages
+    many = [(f"_{tiers[0]}/Many/n{n}.md", (b"common [[Harbour]] #topic", NOW + n % 2)) for n in range(bulk)]
+    return dict([*many, *others, *notes])
+
+
+_BROKEN: dict[str, bytes] = {
+    "broken": b"---\n[ unclosed\n---\nharbour [[Harbour]]",
+    "endless": b"---\nconfidential: public\nharbour",
+    "typo": b"---\nconfidential: sceret\n---\nharbour #topic",
+    "list": b"---\nconfidential: [public, {}]\n---\nharbour",
+    "binary": b"---\nconfidential: \xff\xfe\n---\n\x00\x01harbour",
+}
+
+
+@st.composite
+def _hidden(draw: st.DrawFn, tiers: tuple[str, ...], low: Set[str]) -> Files:
+    """Hidden files: some of their own, some right beside a low one, some that can't be read."""
+    if not tiers:
+        return {}
+    found = draw(_files(tiers, 8))
+    for file in draw(st.lists(st.sampled_from(sorted(low) or ["_Standards/Places/Bay.md"]), max_size=5)):
+        tier = draw(st.sampled_from(tiers))
+        stem, _, end = file.rpartition(".")
+        stem = draw(st.sampled_from([stem, stem.upper(), stem.swapcase(), unicodedata.normalize("NFD", stem)]))
+        folder, _, name = stem.rpartition("/")
+        path = draw(st.sampled_from([f"{stem}.{tier}.{end}", f"_{tier}/{stem}.{end}", f"_{tier}/{name}.{tier}.{end}"]))
+        content = draw(_text(tier, declares=True)) if end == "md" else b"<svg/>"
+        found[f"{folder}/{name}.{tier}.{end}" if draw(st.booleans()) else path] = (content, draw(_times))
+    if draw(st.integers(0, 5)) == 0:
+        found[f"_{tiers[-1]}/long.md"] = (b"# Harbour\n" + b"harbour merger " * 3000, draw(_times))
+    if "secret" in tiers:  # what can't be read is as secret as can be
+        for name in draw(st.lists(st.sampled_from(sorted(_BROKEN)), max_size=2, unique=True)):
+            place = draw(st.sampled_from(["_Standards/", "_Standards/Places/", "_public/", ""]))
+            found[f"{place}{name}.md"] = (_BROKEN[name], draw(_times))
+    later = draw(st.sampled_from([0, 0, 10**8, -(10**8)]))  # than anything low
+    found = {file: (content, time + later) for file, (content, time) in found.items()}
+    return {file: found[file] for file in sorted(found.keys() - low) if tier_of(file, found[file][0]) in tiers}
+
+
+_CHAINS = [TIERS[:length] for length in range(7)]
+CLEARANCES = st.one_of(
+    st.sampled_from(_CHAINS),
+    st.just(("public", "secret")),
+    st.sets(_tier).map(lambda found: tuple(tier for tier in TIERS if tier in found)),
+)
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> Pair:
+    clearance = draw(CLEARANCES)
+    others = tuple(tier for tier in TIERS if tier not in clearance)
+    low = draw(_files(clearance, 10))
+    earlier = draw(_files(clearance, 3)) | {file: content for file, content in low.items() if draw(st.booleans())}
+    both = low.keys() | earlier.keys()
+    return Pair(
+        clearance, low, earlier, draw(_hidden(others, both)), draw(_hidden(others, both)), draw(st.integers(0, 2**32))
+    )
+
+
+def collisions() -> Pair:
+    """A pair written by hand, in which each hidden file meets a low one: every mistake that we know shows in it."""
+    at = (NOW, NOW + 10**6)
+    low = {
+        "_Standards/index.md": "# Home\n\n[[Flask]] [[Places/Harbour]] [[Nowhere]] #Topic budget",
+        "_Standards/Tech/Flask.md": "# Flask\n\nA framework, budget. [[Harbour]] #topic/web",
+        "_Standards/Places/Harbour.md": "The harbour, merger.\n\n[[/_secret/Tech/Flask.secret]] [[Hidden]] ![[Hidden]] "
+        "![[/_private/Plan.private]] [[ghost]]\n\n#is_/part_of :: [[Coast]]",
+        "_Standards/Places/Coast.md": "# Coast\n\n## Rocks\n\nharbour harbours [[Harbour|boats]]\n\n![[Harbour]]",
+        "_Standards/Places/ReadMe.md": "The places. [[STRASSE]] station haven",
+        "_Standards/Places/photo.svg": "<svg/>",
+        **{f"_Standards/Twin/{n}.md": "harbour merger budget common station coast bay" for n in "klmnop"},
+        "_Standards/Twin/c.md": "budget common",
+        "_Standards/Twin/d.md": "merger common",
+    }
+    hidden = {
+        "_secret/Tech/Flask.secret.md": "---\naliases: [Harbour, Nowhere, ghost]\n---\n![[Flask]] #TOPIC #topic/x",
+        "_secret/Harbour.md": "the same name",
+        "_private/Plan.private.md": "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]]",
+        "_Standards/Places/Hidden.secret.md": "# Hidden\n\n[[Harbour]] [[Coast]] #topic",
+        "_Standards/Places/COAST.secret.md": "case twin",
+        "_Standards/A/B/note.secret.md": "a folder of its own [[index]]",
+        "_Standards/Places/aphoto.secret.svg": "<svg/>",
+        "_Standards/Places/broken.md": "---\n[ unclosed\n---\nharbour",
+        "_Standards/Places/typo.md": "---\nconfidential: sceret\n---\nharbour merger",
+        **{f"_secret/merger{n}.md": "merger harbour zebra" for n in range(8)},
+    }
+    first = {file: (text.encode(), at[1]) for file, text in hidden.items()}
+    second = {file: found for file, found in first.items() if "merger" not in file}
+    second["_secret/other.md"] = (b"---\naliases: [Nowhere]\n---\n[[Flask]] merger budget #ToPiC", NOW - 10**6)
+    return Pair(
+        clearance=("public",),
+        low={file: (text.encode(), at[0]) for file, text in low.items()},
+        earlier={"_Standards/Twin/a.md": (b"yak zebra", at[0]), "_Standards/gone.md": (b"zebra yak", at[0])},
+        first=first,
+        second=second,
+        seed=8,
+    )

@@ -1,0 +1,77 @@
+"""Generated pairs of vaults, in processes with other hash seeds and orders of folders; and seeded bugs, each seen."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.interference import forms
+from tests.interference.leaks import LEAKS
+from tests.interference.side import Side, sides
+from tests.interference.vaults import Pair, collisions, pairs
+from wiki.config import build
+from wiki.web import create_app
+
+pytestmark = pytest.mark.shared_sites
+
+KEPT = Path(__file__).parent / "interference" / "kept"
+EXAMPLES = 40
+REQUESTS = 80
+
+Both = tuple[Side, Side]
+# Shrinking takes hours where an example takes a second: what fails is written to a file instead.
+QUICK = {"phases": [Phase.generate], "deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+
+
+@pytest.fixture(scope="module")
+def both() -> Iterator[Both]:
+    with sides() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
+    folder = tmp_path_factory.mktemp("rules")
+    app = create_app(build({"vault": {"path": str(folder / "vault")}, "data": {"path": str(folder / "data")}}))
+    return list(app.url_map.iter_rules())
+
+
+def check(pair: Pair, both: Both, rules: list[object]) -> None:
+    found = forms.compare(pair, both, rules, REQUESTS).differences
+    if found:
+        kept = Path(tempfile.mkstemp(suffix=".json", prefix="strata-pair-")[1])
+        kept.write_text(pair.to_json())
+        pytest.fail(f"{found[0]}\nand {len(found) - 1} more. Keep {kept} in tests/interference/kept for ever.")
+
+
+def test_hidden_files_change_nothing(both: Both, rules: list[object]) -> None:
+    @settings(max_examples=EXAMPLES, **QUICK)
+    @given(pair=pairs())
+    def each(pair: Pair) -> None:
+        check(pair, both, rules)
+
+    each()
+
+
+@pytest.mark.parametrize("file", sorted(KEPT.glob("*.json")), ids=lambda file: file.stem)
+def test_what_failed_once_holds(file: Path, both: Both, rules: list[object]) -> None:
+    check(Pair.from_json(file.read_text()), both, rules)
+
+
+def test_collisions_change_nothing(both: Both, rules: list[object]) -> None:
+    for number in range(3):
+        check(replace(collisions(), seed=number), both, rules)
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_seeded_bug_is_seen(name: str, both: Both, rules: list[object]) -> None:
+    for number in range(8):
+        found = forms.compare(replace(collisions(), seed=number), both, rules, REQUESTS, name).differences
+        if LEAKS[name].only_work:
+            assert {difference.form for difference in found} <= {"work"}
+        if found:
+            return
+    pytest.fail(f"no run shows: {LEAKS[name].says}")
