@@ -247,10 +247,12 @@ def collisions() -> Pair:
     first = {file: (text.encode(), at[1]) for file, text in hidden.items()}
     second = {file: found for file, found in first.items() if "merger" not in file}
     second["_secret/other.md"] = (b"---\naliases: [Nowhere]\n---\n[[Flask]] merger budget #ToPiC", NOW - 10**6)
+    now = {file: (text.encode(), at[0]) for file, text in low.items()}
+    changed = {"_Standards/Twin/k.md": (b"yak zebra", at[0]), "_Standards/gone.md": (b"zebra yak", at[0])}
     return Pair(
         clearance=("public",),
-        low={file: (text.encode(), at[0]) for file, text in low.items()},
-        earlier={"_Standards/Twin/a.md": (b"yak zebra", at[0]), "_Standards/gone.md": (b"zebra yak", at[0])},
+        low=now,
+        earlier={file: found for file, found in now.items() if "Twin" in file} | changed,
         first=first,
         second=second,
         seed=8,
