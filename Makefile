@@ -42,4 +42,7 @@ LOCK = --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emi
 bench: .venv/dev  ## measure, and print each figure with its ratio to a baseline
 	$(BIN)/python -m benchmarks
 
-.PHONY: help serve test check format lock bench
+prove: .venv/dev  ## compare thousands of pairs of vaults, and write docs/evidence.md
+	$(BIN)/python -m tests.interference.prove
+
+.PHONY: help serve test check format lock bench prove

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.interference import forms
+from tests.interference import forms, real
 from tests.interference.leaks import LEAKS
 from tests.interference.side import Side, sides
 from tests.interference.vaults import Pair, collisions, pairs
@@ -75,3 +75,10 @@ def test_seeded_bug_is_seen(name: str, both: Both, rules: list[object]) -> None:
         if found:
             return
     pytest.fail(f"no run shows: {LEAKS[name].says}")
+
+
+@pytest.mark.processes
+def test_real_servers_answer_alike(rules: list[object], tmp_path: Path) -> None:
+    differences, requests = real.compare(collisions(), tmp_path, rules, 120)
+    assert differences == []
+    assert requests > 100
