@@ -112,6 +112,15 @@ def test_a_hidden_address_is_answered_like_an_absent_one(whole: Site) -> None:
                 assert whole.get("anonymous", address.replace("%", "%25")) == absent
 
 
+def test_every_answer_is_private(whole: Site) -> None:
+    """No cache on the way may keep what one reader got for another."""
+    for address in addresses(whole.app, NAMES):
+        headers = dict(whole.get("anonymous", address)[1])
+        if not address.startswith("/-/static/"):
+            assert headers["Cache-Control"] in ("private, no-store", "private, no-cache"), address
+            assert headers["Vary"] == "Cookie", address
+
+
 def test_validators_of_a_cleared_reader_say_nothing_to_another(whole: Site) -> None:
     address = "/_Standards/Places/photo.secret.svg"
     tag = dict(whole.get("owner", address)[1])["ETag"]

@@ -257,3 +257,36 @@ def collisions() -> Pair:
         second=second,
         seed=8,
     )
+
+
+FIELDS = {
+    "Page": {
+        "parts": "links and embeds of hidden names, in low notes",
+        "properties": "frontmatter of low notes",
+        "links": "hidden notes with the same name, path or alias",
+        "headings": "links to headings of hidden notes",
+        "aliases": "hidden aliases equal to low names",
+        "tags": "tags that only hidden notes have, or spell otherwise",
+        "problems": "hidden notes that can't be read",
+    },
+    "NotePage": {
+        "note": "a hidden note at the same place but for its tier",
+        "title": "variants that embed their base",
+        "body": "as Page.parts",
+        "properties": "as Page.properties",
+        "aliases": "variants that embed their base",
+        "tags": "variants that embed their base",
+        "variants": "hidden variants of a low concept",
+        "same_as": "hidden notes that call low ones the same",
+        "relations": "hidden notes with relations to low ones",
+        "backlinks": "hidden notes that link to low ones",
+    },
+    "Item": {"path": "case twins", "tier": "all sets of tiers", "title": "equal titles", "modified": "newer and older"},
+    "Results": {"count": "hidden hits", "page": "bulk", "pages": "bulk", "results": "hidden hits with better scores"},
+    "Result": {"item": "as Item", "title": "as Item", "text": "canaries"},
+    "Attachment": {
+        "path": "the same name beside", "tier": "suffixes", "name": "the same name", "real": "as path",
+        "size": "the same bytes", "modified": "newer and older",
+    },
+}  # fmt: skip
+"""Every field that an answer is made of, and the collision by which hidden files could reach it."""
