@@ -33,7 +33,7 @@ def targets(note: Note) -> list[str]:
         pytest.param("[[a/b/Target]]", "<0>Target</a>", ["a/b/Target"], id="path"),
         pytest.param("[[/a/Target]]", "<0>Target</a>", ["/a/Target"], id="absolute path"),
         pytest.param("[[../a/Target]]", "<0>Target</a>", ["../a/Target"], id="relative path"),
-        pytest.param("[[a\\Target]]", "<0>a\\Target</a>", ["a\\Target"], id="backslash"),
+        pytest.param("[[a\\Target]]", "<0>Target</a>", ["a\\Target"], id="backslash"),
         pytest.param("[[a/Target.md]]", "<0>Target</a>", ["a/Target.md"], id=".md"),
         pytest.param("[[Target#Some heading]]", "<0>Target › Some heading</a>", ["Target#Some heading"], id="heading"),
         pytest.param("[[Target#Some heading|x]]", "<0>x</a>", ["Target#Some heading"], id="heading and alias"),

@@ -4,7 +4,7 @@ import html
 import re
 from dataclasses import dataclass
 
-from wiki.markup import footer, holes, properties, render
+from wiki.markup import fields, footer, holes, properties, render
 from wiki.markup.frontmatter import Frontmatter, read
 from wiki.note import Note, Page
 from wiki.paths import VaultPath, key
@@ -43,16 +43,18 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers) -> Note:
     same = footer.statements([*rendered.same_as, *footer.from_frontmatter(front)], path, tiers)
     title = front.text("title")
     body = holes.cut(rendered.html, name=tiers.base_name(path), title=title)
-    panel = holes.cut(properties.to_html(front, hidden=tiers.frontmatter_key), kind="property", first=len(body.links))
+    own = holes.cut(properties.to_html(front, hidden=tiers.frontmatter_key), kind="property", first=len(body.links))
+    said = properties.of_fields(fields.properties(body.parts, body.headings))
     return Note(
         page=Page(
             parts=body.parts,
-            properties=panel.parts,
-            links=(*body.links, *panel.links, *same),
+            properties=properties.panel(own.parts, said),
+            links=(*body.links, *own.links, *same),
             headings=body.headings,
             aliases=front.aliases,
             tags=_unique((*front.tags, *body.tags)),
             problems=(*decoded.problems, *front.problems),
+            blocks=body.blocks,
         ),
         title=title or body.title,
         text=body.text,

@@ -6,8 +6,9 @@ import xml.etree.ElementTree as etree
 from markdown import Markdown
 from markdown.blockprocessors import HashHeaderProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
-from wiki.markup import sanitize
+from wiki.markup import relations, sanitize
 
 _SLUG = re.compile(r"[^\w]+")
 
@@ -47,6 +48,16 @@ class _Ids(Treeprocessor):
                 element.set("id", name if count == 1 else f"{name}-{count}")
                 if element in top:
                     element.set("data-top", sanitize.TOP)
+                _name_property(element)
+
+
+def _name_property(heading: etree.Element) -> None:
+    """``## #has_/text_of_/abstract``: the section is the value of that property."""
+    tag = heading[0] if len(heading) == 1 and not (heading.text or "").strip() else None
+    if tag is not None and tag.get("class") == "tag" and not (tag.tail or "").strip():
+        name = tag.get("href", "").removeprefix("tag:")
+        if name.startswith(("has_", "is_")):
+            tag.text = AtomicString(relations.heading(name))
 
 
 def register(md: Markdown) -> None:

@@ -12,7 +12,7 @@ from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import AtomicString
 
-from wiki.markup import blocks, comments, embeds, fences, footer, headings, lists, marks, tags, urls, wikilinks
+from wiki.markup import blocks, comments, embeds, fences, fields, footer, headings, lists, marks, tags, urls, wikilinks
 
 # A pattern can match only where this stands in the text; most texts hold none of it.
 _TRIGGERS = {
@@ -31,6 +31,9 @@ _TRIGGERS = {
     "linebreak": "  \n",
     "html": "<",
     "url": "://",
+    "field": "::",
+    "field_round": "::",
+    "field_line": "::",
     "tag": "#",
     "block": "^",
     "entity": "&",
@@ -60,7 +63,7 @@ class _Dialect(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.treeprocessors.register(_Inline(md), "inline", 20)
         md.treeprocessors.deregister("prettify")  # line breaks that nobody sees
-        for syntax in (fences, comments, footer, lists, headings, wikilinks, embeds, tags, blocks, urls, marks):
+        for syntax in (fences, comments, footer, lists, headings, wikilinks, embeds, fields, tags, blocks, urls, marks):
             syntax.register(md)
         md.inlinePatterns._sort()  # type: ignore[attr-defined]
 

@@ -8,34 +8,32 @@ import nh3
 _TAGS = set(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"  # noqa: SIM905
     " h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup"
-    " table tbody td tfoot th thead tr tt u ul var wbr"
+    " table tbody td tfoot th thead time tr tt u ul var wbr"
     " math mrow mi mo mn ms mtext mspace mstyle munder mover munderover msub msup msubsup mfrac msqrt mroot"
     " mtable mtr mtd semantics annotation".split()
 )
 TOP = secrets.token_hex(8)
-"""Marks a heading that lies in no other block. Not to be guessed: a note's own HTML must not be able to say it."""
+"""Marks where a note may be cut. Not to be guessed: a note's own HTML must not be able to say it."""
 
 _ATTRIBUTES = {
-    "*": {"dir", "lang", "title"},
+    "*": {"dir", "id", "lang", "title"},
     "a": {"href", "data-relation"},
-    "img": {"src", "alt", "width", "height"},
+    "img": {"src", "alt", "width", "height", "data-top", "data-relation"},
     "code": {"class"},
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
     "col": {"span"},
     "ol": {"start"},
     "details": {"open"},
+    "time": {"datetime"},
     "math": {"display"},
-    "li": {"id"},
-    "sup": {"id"},
-    "span": {"id"},
-    **{f"h{level}": {"id", "data-top"} for level in range(1, 7)},
+    **{f"h{level}": {"data-top"} for level in range(1, 7)},
 }
 _LANGUAGE = re.compile(r"language-[\w+#.:-]{1,40}\Z")
 _CLASSES = {
     "a": {"tag", "footnote-ref", "footnote-backref"},
     "div": {"footnote"},
-    "span": {"predicate"},
+    "span": {"field", "predicate"},
 }
 
 
