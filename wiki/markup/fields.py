@@ -6,7 +6,7 @@ In the text a field reads ``key: value``. Text with ``::`` that is no field (``s
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Iterator
-from html import escape, unescape
+from html import escape
 from urllib.parse import unquote
 
 from markdown import Markdown
@@ -14,7 +14,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from wiki.markup import relations
+from wiki.markup import holes, relations
 from wiki.note import Heading, Parts
 
 _WORD = r"""[\w{}/.'"’&+~,-]{1,80}"""
@@ -28,11 +28,10 @@ _ON_A_LINE = rf"(?:^|(?<=\n))[ \t]*[*_]{{0,2}}{_KEY}[*_]{{0,2}}{_COLONS}([^\n]{{
 _LIST = re.compile(r"\A\[\s*([^\[\]]*?)\s*\]\Z")
 _LETTER = re.compile(r"[^\W\d_]")
 
-_OPEN = '<span class="field"><span class="predicate">'
+_OPEN = re.compile(r'<span class="field"><span class="predicate">([^<]*):</span> <span>')
 _SPAN = re.compile(r"<(/?)span\b[^>]*>")
 _ID = re.compile(r'(<[a-z][a-z0-9]*\b[^>]*?) id="[^"]*"')
 _TAG_HEADING = re.compile(r'<h\d id="([^"]*)"><a class="tag" href="/-/tags/((?:has|is)_[^"]*)">[^<]*</a></h\d>')
-_TAG = re.compile(r"<[^>]*>")
 _EXCERPT = 160
 
 Property = tuple[str, Parts]
@@ -96,35 +95,32 @@ def properties(parts: Parts, headings: tuple[Heading, ...]) -> Iterator[Property
         if isinstance(part, str) and 'class="' in part:
             if found := _TAG_HEADING.match(part):
                 yield relations.readable(unquote(found[2])), (_excerpt(found[1], parts, at, headings),)
-            start = part.find(_OPEN)
-            while start >= 0:
-                yield _field(parts, at, start + len(_OPEN))
-                start = part.find(_OPEN, start + 1)
+            for opened in _OPEN.finditer(part):
+                yield opened[1], _value((part[opened.end() :], *parts[at + 1 :]))
 
 
-def _field(parts: Parts, at: int, start: int) -> Property:
-    """The field whose name begins there. Its value is an element, so it is balanced."""
-    head = str(parts[at])
-    name, _, rest = head[start:].partition(":</span> <span>")
+def _value(parts: Parts) -> Parts:
+    """The value that begins here, up to the end of its element: so it is balanced."""
     value: list[str | int] = []
     depth = 1
-    for part in (rest, *parts[at + 1 :]):
+    for part in parts:
         if isinstance(part, int):
             value.append(part)
             continue
         for tag in _SPAN.finditer(part):
             depth += -1 if tag[1] else 1
             if not depth:
-                return name, (*value, _ID.sub(r"\1", part[: tag.start()]))
+                last = _ID.sub(r"\1", part[: tag.start()])
+                return (*value, last) if last else tuple(value)
         value.append(_ID.sub(r"\1", part))
-    return name, tuple(value)
+    return tuple(value)
 
 
 def _excerpt(name: str, parts: Parts, at: int, headings: tuple[Heading, ...]) -> str:
     """How the section begins, as a link to it."""
     end = next((heading.part for heading in headings if heading.part > at), len(parts))
     section = "".join(part for part in parts[at:end] if isinstance(part, str)).partition("</h")[2]
-    text = " ".join(unescape(_TAG.sub(" ", section[2:])).split())
+    text = holes.plain_text(section[2:]).replace("\n", " ")
     short = text if len(text) <= _EXCERPT else text[:_EXCERPT].rsplit(" ", 1)[0] + " …"
     return f'<a href="#{name}">{escape(short or "…")}</a>'
 

@@ -107,11 +107,10 @@ class _Cutter:
                 continue
             link = self.embed(attributes) if tag[1] == "img" else self.link(attributes)
             if link:
-                if "data-relation" in attributes:
-                    relation = attributes["data-relation"]
-                else:
-                    relation = _relation(html, tag.start(), after_link, relation)
-                self.hole(link, relation)
+                told = attributes.get("data-relation")
+                here = _relation(html, tag.start(), after_link, relation) if told is None else told
+                self.hole(link, here)
+                relation = here if told is None else ""  # what follows stands behind the field
                 after_link = html.find("</a>", end) + 4 if tag[1] == "a" else end
         self.pending.append(html[end:])
         self.flush()

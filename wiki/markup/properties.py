@@ -19,6 +19,7 @@ _LINK = re.compile(
     r"|(https?://[^\s<>\"\]]{1,2000})"
 )
 _NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:e[+-]?\d{1,3})?\Z", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d[^\s\"<>&]*)?\Z")
 _MATH = re.compile(r"<math\b.*</math>\s*\Z", re.DOTALL)
 _LIST = re.compile(r"\A\[\s*(?=\[\[)|(?<=\]\])\s*\]+\Z")
 _SIZE = re.compile(r"(?:.*\|)?\s*(\d{1,4})(?:x\d{1,4})?\s*\Z", re.DOTALL)
@@ -49,7 +50,15 @@ def of_fields(found: Iterable[Property]) -> Parts:
 
 
 def panel(*rows: Parts) -> Parts:
-    return ("<dl>", *(part for parts in rows for part in parts), "</dl>") if any(rows) else ()
+    if not any(rows):
+        return ()
+    joined: list[str | int] = ["<dl>"]
+    for part in (*(part for parts in rows for part in parts), "</dl>"):
+        if isinstance(part, str) and isinstance(joined[-1], str):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return tuple(joined)
 
 
 def _begin(name: str) -> str:
@@ -128,13 +137,13 @@ def _scalar(text: str) -> str:
     """A date, a formula, an address, or text as it is."""
     if _MATH.match(text):
         return text  # sanitised with all the rest
-    if text[:4].isdigit() and _is_date(text):
+    if _DATE.match(text) and _is_date(text):
         return f'<time datetime="{escape(text)}">{escape(text.replace("T", " "))}</time>'
     return escape(text)
 
 
 def _is_date(text: str) -> bool:
     try:
-        return text[4:5] == "-" and len(text) >= 10 and bool(datetime.fromisoformat(text))
+        return bool(datetime.fromisoformat(text))
     except ValueError:
         return False
