@@ -20,7 +20,7 @@ from wiki.note import Heading, Parts
 _WORD = r"""[\w{}/.'"’&+~,-]{1,80}"""
 _KEY = rf"(#?{_WORD}(?:[ \t]+{_WORD}){{0,4}})"
 # Links, code and addresses are placeholders already, so brackets nest once at most: in a list of values.
-_IN_BRACKETS = rf"\[[ \t]*{_KEY}[ \t]*::(?!:)((?:[^\[\]\n]|\[[^\[\]\n]{{0,400}}\]){{0,1000}})\]"
+_IN_BRACKETS = rf"\[[ \t]*{_KEY}[ \t]*::(?!:)((?:[^\[\]\n]|\[[^\[\]\n]{{0,4000}}\]){{0,4000}})\]"
 # In round brackets and on a line a blank has to stand beside the colons: code has none.
 _COLONS = r"(?:[ \t]+::(?!:)|::(?=[ \t\n\[\x02]|$))"
 _IN_PARENTHESES = rf"\([ \t]*{_KEY}{_COLONS}((?:[^()\n]|\([^()\n]{{0,400}}\)){{0,1000}})\)"
@@ -126,8 +126,8 @@ def _excerpt(name: str, parts: Parts, at: int, headings: tuple[Heading, ...]) ->
 
 
 def register(md: Markdown) -> None:
-    # Below what makes links and above tags: `#has_/part ::` is a key.
-    md.inlinePatterns.register(_Fields(_IN_BRACKETS, md), "field", 87.3)
-    md.inlinePatterns.register(_Fields(_IN_PARENTHESES, md), "field_round", 87.2)
-    md.inlinePatterns.register(_Fields(_ON_A_LINE, md), "field_line", 87.1)
+    # Below what makes links, above what ends lines (a field begins one) and tags (`#has_/part ::` is a key).
+    md.inlinePatterns.register(_Fields(_IN_BRACKETS, md), "field", 105.3)
+    md.inlinePatterns.register(_Fields(_IN_PARENTHESES, md), "field_round", 105.2)
+    md.inlinePatterns.register(_Fields(_ON_A_LINE, md), "field_line", 105.1)
     md.treeprocessors.register(_Links(md), "fields", 19)
