@@ -140,7 +140,7 @@ def _heading(page: Page, anchor: str) -> int:
         for number, heading in enumerate(page.headings[at + 1 :], at + 1):
             if heading.level <= level:
                 return -1
-            if wanted == slug(heading.text):
+            if wanted in (slug(heading.text), heading.id):
                 at, level = number, heading.level
                 break
         else:
@@ -182,8 +182,8 @@ def _attachment(link: Link, target: Target, name: str) -> str:
     if kind in VIDEO:
         return _figure(f'<video controls preload="metadata" src="{href}"></video>', source)
     if kind == "pdf":
-        place = f"#{link.anchor}" if _PDF_PLACE.match(link.anchor) else ""
-        return _figure(f'<iframe src="{href}{place}" title="{name}" loading="lazy"></iframe>', source)
+        place = f"{link.anchor}&amp;" if _PDF_PLACE.match(link.anchor) else ""
+        return _figure(f'<iframe src="{href}#{place}navpanes=0" title="{name}" loading="lazy"></iframe>', source)
     return source
 
 
