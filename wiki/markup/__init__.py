@@ -39,7 +39,7 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers) -> Note:
     """The note in ``data``. Never fails for what is in it: what can't be understood becomes a problem."""
     decoded = decode(data)
     front = read(decoded.text, tiers.frontmatter_key)
-    rendered = render.to_html(front.body)
+    rendered = render.to_html(front.body, front.items)
     same = footer.statements([*rendered.same_as, *footer.from_frontmatter(front)], path, tiers)
     title = front.text("title")
     body = holes.cut(rendered.html, name=tiers.base_name(path), title=title)

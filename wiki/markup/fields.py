@@ -25,7 +25,8 @@ _IN_BRACKETS = rf"\[[ \t]*{_KEY}[ \t]*::(?!:)((?:[^\[\]\n]|\[[^\[\]\n]{{0,4000}}
 _COLONS = r"(?:[ \t]+::(?!:)|::(?=[ \t\n\[\x02]|$))"
 _IN_PARENTHESES = rf"\([ \t]*{_KEY}{_COLONS}((?:[^()\n]|\([^()\n]{{0,400}}\)){{0,1000}})\)"
 _ON_A_LINE = rf"(?:^|(?<=\n))[ \t]*[*_]{{0,2}}{_KEY}[*_]{{0,2}}{_COLONS}([^\n]{{0,2000}})"
-_LIST = re.compile(r"\A\[\s*([^\[\]]*?)\s*\]\Z")
+# The brackets of a list, and those of a link to nothing.
+_BRACKETS = re.compile(r"\A\[\s*(?:\[\s*\]|([^\[\]]*?))\s*\]\Z")
 _LETTER = re.compile(r"[^\W\d_]")
 
 _OPEN = re.compile(r'<span class="field"><span class="predicate">([^<]*):</span> <span>')
@@ -51,7 +52,7 @@ class _Fields(InlineProcessor):
         name = etree.SubElement(field, "span", {"class": "predicate"})
         name.text = AtomicString(f"{relations.readable(written)}:")
         name.tail = " "
-        value = _LIST.sub(r"\1", m[2].strip())
+        value = _BRACKETS.sub(r"\1", m[2].strip())
         etree.SubElement(field, "span").text = value or AtomicString("–")
         return field, m.start(0), m.end(0)
 

@@ -13,7 +13,7 @@ from wiki.note import Parts
 from wiki.paths import key
 
 _SHOWN_ELSEWHERE = frozenset({"title", "aliases", "alias", "tags", "tag"})
-_EMPTY = frozenset({"", "null", "~"})
+_EMPTY = frozenset({"", "null", "~", "[[]]"})
 _LINK = re.compile(
     rf"{wikilinks.WIKILINK}|\[([^\[\]\n]{{0,400}})\]\(<?([^\s()<>]{{1,400}}(?:\([^\s()]{{0,200}}\)[^\s()]{{0,200}})?)>?\)"
     r"|(https?://[^\s<>\"\]]{1,2000})"

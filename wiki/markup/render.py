@@ -1,5 +1,6 @@
 """Markdown → HTML: Python-Markdown set up for the dialect of Obsidian. What comes out is not yet safe to show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,10 +13,26 @@ from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import AtomicString
 
-from wiki.markup import blocks, comments, embeds, fences, fields, footer, headings, lists, marks, tags, urls, wikilinks
+from wiki.markup import (
+    blocks,
+    comments,
+    embeds,
+    fences,
+    fields,
+    footer,
+    headings,
+    lists,
+    marks,
+    queries,
+    tags,
+    urls,
+    wikilinks,
+)
+from wiki.markup.frontmatter import Value
 
 # A pattern can match only where this stands in the text; most texts hold none of it.
 _TRIGGERS = {
+    "query": "`=",
     "backtick": "`",
     "wikilink": "[[",
     "escape": "\\",
@@ -63,7 +80,21 @@ class _Dialect(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.treeprocessors.register(_Inline(md), "inline", 20)
         md.treeprocessors.deregister("prettify")  # line breaks that nobody sees
-        for syntax in (fences, comments, footer, lists, headings, wikilinks, embeds, fields, tags, blocks, urls, marks):
+        for syntax in (
+            fences,
+            comments,
+            footer,
+            lists,
+            headings,
+            wikilinks,
+            embeds,
+            queries,
+            fields,
+            tags,
+            blocks,
+            urls,
+            marks,
+        ):
             syntax.register(md)
         md.inlinePatterns._sort()  # type: ignore[attr-defined]
 
@@ -90,8 +121,10 @@ class Rendered:
     same_as: tuple[str, ...]
 
 
-def to_html(text: str) -> Rendered:
+def to_html(text: str, own: Iterable[tuple[str, Value]] = ()) -> Rendered:
+    """``own`` are the note's properties, for what in the text asks for them."""
     md = _markdown().reset()
+    md.own = dict(own)  # type: ignore[attr-defined]
     md.same_as = ()  # type: ignore[attr-defined]
     html = md.convert(text)
     return Rendered(html, md.same_as)  # type: ignore[attr-defined]
