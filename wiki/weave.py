@@ -8,6 +8,7 @@ import markupsafe
 
 from wiki.markup.embeds import AUDIO, INLINE, VIDEO, extension
 from wiki.markup.headings import slug
+from wiki.markup.holes import without_ids
 from wiki.markup.wikilinks import default_text
 from wiki.note import Link, Page, Parts
 from wiki.paths import folder_of, url_of
@@ -21,7 +22,6 @@ MAX_EMBEDS = 200
 MAX_BYTES = 2_000_000
 """A cycle check alone does not stop 21 notes that each embed the next one twice: two million embeds."""
 
-_IDS = re.compile(r'(<[a-z][a-z0-9]*\b[^>]*?) id="[^"]*"')
 _TOP_HEADING = re.compile(r"<(/?)h1\b")
 _PDF_PLACE = re.compile(r"page=\d{1,6}\Z")
 
@@ -95,7 +95,7 @@ class Weaver:
             return ""
         self.embeds += 1
         self.stack.append(here if link.anchor else target.path)
-        woven = _IDS.sub(r"\1", self.parts(found.page, parts, found))
+        woven = without_ids(self.parts(found.page, parts, found))
         self.stack.pop()
         self.size += len(woven)
         source = escape(url_of(found.path))

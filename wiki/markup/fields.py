@@ -31,7 +31,6 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 _OPEN = re.compile(r'<span class="field"><span class="predicate">([^<]*):</span> <span>')
 _SPAN = re.compile(r"<(/?)span\b[^>]*>")
-_ID = re.compile(r'(<[a-z][a-z0-9]*\b[^>]*?) id="[^"]*"')
 _TAG_HEADING = re.compile(r'<h\d id="([^"]*)"><a class="tag" href="/-/tags/((?:has|is)_[^"]*)">[^<]*</a></h\d>')
 _EXCERPT = 160
 
@@ -111,9 +110,9 @@ def _value(parts: Parts) -> Parts:
         for tag in _SPAN.finditer(part):
             depth += -1 if tag[1] else 1
             if not depth:
-                last = _ID.sub(r"\1", part[: tag.start()])
+                last = holes.without_ids(part[: tag.start()])
                 return (*value, last) if last else tuple(value)
-        value.append(_ID.sub(r"\1", part))
+        value.append(holes.without_ids(part))
     return tuple(value)
 
 

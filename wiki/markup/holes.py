@@ -16,6 +16,7 @@ _ATTRIBUTES = r'((?:[^<>"]++|"[^"]*+")*+)'
 _TAG = re.compile(rf"<(a|img|h[1-6]){_ATTRIBUTES}>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _ANY_TAG = re.compile(rf"<{_ATTRIBUTES}>")
+_ID = re.compile(r'(<[a-z][a-z0-9]*\b[^>]*?) id="[^"]*"')
 _BLOCK_END = re.compile(r"<(?:br|hr|/p|/li|/h[1-6]|/tr|/td|/th|/div|/blockquote|/pre|/dt|/dd|/summary)>")
 _LINE_START = re.compile(r"(?s).*(?:\n|<(?:br|p|li|td|th|dd|dt|div|h[1-6]|blockquote)(?:\s[^>]*)?>)")
 _FIRST_H1 = re.compile(rf"\s*<h1{_ATTRIBUTES}>((?:(?!</h1>).)*)</h1>", re.DOTALL)
@@ -61,6 +62,11 @@ def cut(html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", 
 def plain_text(html: str) -> str:
     lines = unescape(_ANY_TAG.sub("", _BLOCK_END.sub("\n", html))).split("\n")
     return "\n".join(line for raw in lines if (line := " ".join(raw.split())))
+
+
+def without_ids(html: str) -> str:
+    """Clean HTML to be shown a second time on a page."""
+    return _ID.sub(r"\1", html)
 
 
 def _take_title(html: str, name: str, title: str) -> tuple[str, str]:
