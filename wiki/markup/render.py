@@ -12,7 +12,35 @@ from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import AtomicString
 
-from wiki.markup import blocks, comments, embeds, fences, footer, headings, lists, marks, tags, urls, wikilinks
+from wiki.markup import (
+    blocks,
+    callouts,
+    comments,
+    embeds,
+    fences,
+    footer,
+    headings,
+    lists,
+    marks,
+    tags,
+    urls,
+    wikilinks,
+)
+
+_SYNTAXES = (
+    fences,
+    comments,
+    footer,
+    lists,
+    headings,
+    callouts,
+    wikilinks,
+    embeds,
+    tags,
+    blocks,
+    urls,
+    marks,
+)
 
 # A pattern can match only where this stands in the text; most texts hold none of it.
 _TRIGGERS = {
@@ -60,7 +88,7 @@ class _Dialect(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.treeprocessors.register(_Inline(md), "inline", 20)
         md.treeprocessors.deregister("prettify")  # line breaks that nobody sees
-        for syntax in (fences, comments, footer, lists, headings, wikilinks, embeds, tags, blocks, urls, marks):
+        for syntax in _SYNTAXES:
             syntax.register(md)
         md.inlinePatterns._sort()  # type: ignore[attr-defined]
 

@@ -5,6 +5,8 @@ import secrets
 
 import nh3
 
+from wiki.markup import callouts
+
 _TAGS = set(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"  # noqa: SIM905
     " h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup"
@@ -34,7 +36,10 @@ _ATTRIBUTES = {
 _LANGUAGE = re.compile(r"language-[\w+#.:-]{1,40}\Z")
 _CLASSES = {
     "a": {"tag", "footnote-ref", "footnote-backref"},
-    "div": {"footnote"},
+    "div": {"footnote", *callouts.CLASSES},
+    "details": {*callouts.CLASSES},
+    "summary": {callouts.TITLE},
+    "p": {callouts.TITLE},
     "span": {"predicate"},
 }
 
@@ -50,7 +55,7 @@ def _ids(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
-_EMPTY_CLASS = re.compile(r'<(a|div|span) class=""')
+_EMPTY_CLASS = re.compile(r'(<[a-z][a-z0-9]*(?: [a-z-]+="[^"]*")*) class=""')
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     clean_content_tags={"script", "style"},
@@ -63,5 +68,6 @@ _CLEANER = nh3.Cleaner(
 
 
 def clean(html: str) -> str:
+    cleaned = _CLEANER.clean(html)
     # The cleaner leaves an empty attribute where no class is allowed.
-    return _EMPTY_CLASS.sub(r"<\1", _CLEANER.clean(html))
+    return _EMPTY_CLASS.sub(r"\1", cleaned) if ' class=""' in cleaned else cleaned

@@ -1,0 +1,12 @@
+"""What a parsed note shows, in a form for tables."""
+
+import re
+
+from wiki.note import Note
+
+_BREAK = re.compile(r"\n+(?![^<]*</(?:code|span)>)")
+
+
+def html(note: Note) -> str:
+    """The note's HTML without line breaks, but for those in code. ``<0>`` is the hole of link 0."""
+    return _BREAK.sub("", "".join(part if isinstance(part, str) else f"<{part}>" for part in note.page.parts))
