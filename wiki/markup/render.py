@@ -23,6 +23,7 @@ from wiki.markup import (
     lists,
     marks,
     tags,
+    tasks,
     urls,
     wikilinks,
 )
@@ -36,6 +37,7 @@ _SYNTAXES = (
     callouts,
     wikilinks,
     embeds,
+    tasks,
     tags,
     blocks,
     urls,

@@ -5,7 +5,7 @@ import secrets
 
 import nh3
 
-from wiki.markup import callouts
+from wiki.markup import callouts, tasks
 
 _TAGS = set(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"  # noqa: SIM905
@@ -30,7 +30,7 @@ _ATTRIBUTES = {
     "math": {"display"},
     "li": {"id"},
     "sup": {"id"},
-    "span": {"id"},
+    "span": {"id", *tasks.ATTRIBUTES},
     **{f"h{level}": {"id", "data-top"} for level in range(1, 7)},
 }
 _LANGUAGE = re.compile(r"language-[\w+#.:-]{1,40}\Z")
@@ -40,11 +40,13 @@ _CLASSES = {
     "details": {*callouts.CLASSES},
     "summary": {callouts.TITLE},
     "p": {callouts.TITLE},
-    "span": {"predicate"},
+    "span": {"predicate", "task"},
 }
 
 
-def _ids(tag: str, attribute: str, value: str) -> str | None:
+def _filter(tag: str, attribute: str, value: str) -> str | None:
+    if attribute in tasks.ATTRIBUTES and value not in tasks.ATTRIBUTES[attribute]:
+        return None
     # DOM clobbering: an id of a note must not be able to name a part of the page around it.
     if attribute == "class" and tag == "code" and not _LANGUAGE.match(value):
         return None
@@ -61,7 +63,7 @@ _CLEANER = nh3.Cleaner(
     clean_content_tags={"script", "style"},
     attributes=_ATTRIBUTES,
     allowed_classes=_CLASSES,
-    attribute_filter=_ids,
+    attribute_filter=_filter,
     url_schemes={"http", "https", "mailto", "tel", "wiki", "tag"},
     link_rel=None,
 )
