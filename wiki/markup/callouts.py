@@ -48,7 +48,7 @@ class _Quotes(BlockQuoteProcessor):
         else:
             quote = etree.SubElement(parent, "blockquote")
         self.parser.state.set("blockquote")
-        self.parser.parseChunk(quote, "\n".join(lists.regular(lines)))
+        self.parser.parseChunk(quote, "\n".join(lists.regular(lines)).rstrip())
         self.parser.state.reset()
 
 

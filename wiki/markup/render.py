@@ -22,6 +22,7 @@ from wiki.markup import (
     headings,
     lists,
     marks,
+    mathematics,
     tags,
     tasks,
     urls,
@@ -31,6 +32,7 @@ from wiki.markup import (
 _SYNTAXES = (
     fences,
     comments,
+    mathematics,
     footer,
     lists,
     headings,
@@ -48,6 +50,7 @@ _SYNTAXES = (
 _TRIGGERS = {
     "backtick": "`",
     "wikilink": "[[",
+    "math": "$",
     "escape": "\\",
     "footnote": "[^",
     "reference": "]",

@@ -5,14 +5,14 @@ import secrets
 
 import nh3
 
-from wiki.markup import callouts, tasks
+from wiki.markup import callouts, mathematics, tasks
 
 _TAGS = set(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"  # noqa: SIM905
     " h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup"
     " table tbody td tfoot th thead tr tt u ul var wbr"
     " math mrow mi mo mn ms mtext mspace mstyle munder mover munderover msub msup msubsup mfrac msqrt mroot"
-    " mtable mtr mtd semantics annotation".split()
+    " mtable mtr mtd mphantom semantics annotation".split()
 )
 TOP = secrets.token_hex(8)
 """Marks a heading that lies in no other block. Not to be guessed: a note's own HTML must not be able to say it."""
@@ -27,13 +27,17 @@ _ATTRIBUTES = {
     "col": {"span"},
     "ol": {"start"},
     "details": {"open"},
-    "math": {"display"},
+    **{tag: set(attributes) for tag, attributes in mathematics.ATTRIBUTES.items()},
     "li": {"id"},
     "sup": {"id"},
     "span": {"id", *tasks.ATTRIBUTES},
     **{f"h{level}": {"id", "data-top"} for level in range(1, 7)},
 }
 _LANGUAGE = re.compile(r"language-[\w+#.:-]{1,40}\Z")
+_MATHEMATICS = {
+    tag: {name: re.compile(values) for name, values in attributes.items()}
+    for tag, attributes in mathematics.ATTRIBUTES.items()
+}
 _CLASSES = {
     "a": {"tag", "footnote-ref", "footnote-backref"},
     "div": {"footnote", *callouts.CLASSES},
@@ -45,6 +49,8 @@ _CLASSES = {
 
 
 def _filter(tag: str, attribute: str, value: str) -> str | None:
+    if tag in _MATHEMATICS and attribute in _MATHEMATICS[tag]:
+        return value if _MATHEMATICS[tag][attribute].fullmatch(value) else None
     if attribute in tasks.ATTRIBUTES and value not in tasks.ATTRIBUTES[attribute]:
         return None
     # DOM clobbering: an id of a note must not be able to name a part of the page around it.
