@@ -390,6 +390,10 @@ def test_list(source: str, shown: str, parse_note: ParseNote) -> None:
     assert html(parse_note(source)).replace("\n", "") == shown
 
 
+def test_words_of_two_blocks_are_two_words(parse_note: ParseNote) -> None:
+    assert parse_note("- a\n  - b\n\n> c\n> - d\n\n| e | f |\n|---|---|\n| g | h |").text.split() == list("abcdefgh")
+
+
 @pytest.mark.parametrize(
     ("source", "headings"),
     [

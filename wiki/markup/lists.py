@@ -5,7 +5,7 @@ import re
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
-_ITEM = re.compile(r"^(\s*)(?:[-*+]|\d{1,9}[.)])\s+\S")
+ITEM = re.compile(r"^(\s*)(?:[-*+]|\d{1,9}[.)])\s+\S")
 _RULE = re.compile(r"^\s*([-*_])(?:\s*\1){2,}\s*$")
 
 
@@ -14,7 +14,7 @@ def regular(lines: list[str]) -> list[str]:
     out: list[str] = []
     levels: list[int] = []
     for line in lines:
-        item = None if _RULE.match(line) else _ITEM.match(line)
+        item = None if _RULE.match(line) else ITEM.match(line)
         if item:
             indent = len(item[1].expandtabs(4))
             if not levels:

@@ -5,7 +5,7 @@ import secrets
 
 import nh3
 
-from wiki.markup import callouts, mathematics, tasks
+from wiki.markup import callouts, highlight, mathematics, tasks
 
 _TAGS = set(
     "a abbr b blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure"  # noqa: SIM905
@@ -44,7 +44,8 @@ _CLASSES = {
     "details": {*callouts.CLASSES},
     "summary": {callouts.TITLE},
     "p": {callouts.TITLE},
-    "span": {"predicate", "task"},
+    "pre": {highlight.NUMBERED},
+    "span": {"predicate", "task", *highlight.CLASSES},
 }
 
 
