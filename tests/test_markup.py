@@ -3,13 +3,8 @@
 import pytest
 
 from tests.conftest import ParseNote
-from tests.markup.shown import html
+from tests.markup.shown import html, targets
 from wiki.markup import render
-from wiki.note import Note
-
-
-def targets(note: Note) -> list[str]:
-    return [f"{link.target}#{link.anchor}" if link.anchor else link.target for link in note.page.links]
 
 
 @pytest.mark.parametrize(
@@ -475,11 +470,6 @@ def test_table(parse_note: ParseNote) -> None:
     assert "<th>a</th>" in html(note)
     assert "<strong>1</strong>" in html(note)
     assert targets(note) == ["x"]
-
-
-def test_footnote_leads_there_and_back(parse_note: ParseNote) -> None:
-    shown = html(parse_note("text[^1]\n\n[^1]: a note on [[x]]"))
-    assert all(piece in shown for piece in ('id="fnref:1"', 'href="#fn:1"', 'id="fn:1"', 'href="#fnref:1"', "<0>x</a>"))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from functools import cache
 
 import markdown
 from markdown.extensions import Extension
-from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.nl2br import Nl2BrExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
@@ -16,9 +15,11 @@ from wiki.markup import (
     blocks,
     callouts,
     comments,
+    definitions,
     embeds,
     fences,
     footer,
+    footnotes,
     headings,
     lists,
     marks,
@@ -37,6 +38,8 @@ _SYNTAXES = (
     lists,
     headings,
     callouts,
+    definitions,
+    footnotes,
     wikilinks,
     embeds,
     tasks,
@@ -104,7 +107,6 @@ def _markdown() -> markdown.Markdown:
     return markdown.Markdown(
         extensions=[
             TableExtension(use_align_attribute=True),
-            FootnoteExtension(BACKLINK_TITLE="Back to the text"),
             SaneListExtension(),
             Nl2BrExtension(),
             _Dialect(),
