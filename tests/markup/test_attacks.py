@@ -88,6 +88,33 @@ ATTACKS = [
     "---\nbroken: [<script>alert(1)</script>\n---\n<script>alert(1)</script>",
     b"\xff<script>alert(1)</script>".decode("latin-1"),
     "\x02wzxhzdk:0\x03<script>alert(1)</script>",
+    "> [!<img src=x onerror=alert(1)>] x",
+    '> [!note" onclick="alert(1)] <script>alert(1)</script>',
+    "> [!note]- <details ontoggle=alert(1) open>x",
+    "> [!tip] a\n> </div></article><script>alert(1)</script>",
+    "<div class='callout callout-x tier hit' role=alert>x</div>",
+    "<details class='callout properties'><summary class='callout-title brand'>x</summary></details>",
+    "- [<] <script>alert(1)</script>",
+    "- [x] <input type=password name=password>",
+    "<span class=task role=button aria-label='Log in' aria-checked=true tabindex=0>x</span>",
+    "$\\href{javascript:alert(1)}{x}$ $\\text{<script>alert(1)</script>}$",
+    "$\\style{position:fixed;inset:0}{x} \\class{tier}{x} \\cssId{note}{x}$",
+    "$$\n\\text{</math><img src=x onerror=alert(1)>}\n$$",
+    "$\\frac<img src=x onerror=alert(1)>^$",
+    "<math alttext='\"><script>alert(1)</script>'><mi>x</mi></math>",
+    "<math><mspace width='1000em'/><mo minsize='1000em'>x</mo><mi mathvariant='x' style='color:red'>x</mi></math>",
+    "<math><mtext><style><img src=x onerror=alert(1)></style></mtext></math>",
+    "<math><mi><a href=javascript:alert(1)>x</a></mi></math>",
+    "x^[<script>alert(1)</script>] y[^a]\n\n[^a]: </li></ol></div><script>alert(1)</script>",
+    'x[^"onclick="alert(1)]\n\n[^"onclick="alert(1)]: y',
+    "x\n: <script>alert(1)</script>",
+    "```html\n<script>alert(1)</script>\n```",
+    "```js linenos\n</code></pre><script>alert(1)</script>\n```",
+    "```x' onclick='alert(1)\ny\n```",
+    "> ```py\n> </code></pre></blockquote><script>alert(1)</script>\n> ```",
+    "```dataviewjs\nalert(1)\n``` \n`$=alert(1)`",
+    "<pre class='numbered top'><code class='language-x copy'><span class='line menu'>x</span></code></pre>",
+    "---\ncssclasses: ['x\" onclick=\"alert(1)', '../x', 'tier hit']\n---\nx",
 ]  # fmt: skip
 
 
@@ -105,7 +132,7 @@ def test_nothing_in_a_note_can_act(attack: str, parse_note: ParseNote) -> None:
             part if isinstance(part, str) else '<a class="missing">' if kind != "embed" else "<i></i>"
             for part, kind in zip(parts, kinds, strict=True)
         ]
-        inspector = inspect("".join(pieces))
+        inspector = inspect("".join(pieces), note=True)
         assert (inspector.wrong, inspector.open) == ([], [])
         assert all(name.startswith(("h-", "fn:", "fnref:")) for name in inspector.ids)
 
@@ -119,7 +146,7 @@ def test_no_page_of_an_attack_can_act(site: MakeSite) -> None:
     for name in (*files, *embeds):
         answer = reader.get("/" + name.removesuffix(".md"))
         assert answer.status_code == 200
-        note = inspect(of_the_note(answer.text))
+        note = inspect(of_the_note(answer.text), note=True)
         assert (name, note.wrong, note.open) == (name, [], [])
         assert (name, set(inspect(answer.text).wrong) - set(inspect(usual).wrong)) == (name, set())
         assert answer.text.count("<script") == usual.count("<script")
