@@ -88,6 +88,7 @@ ATTACKS = [
     "---\nbroken: [<script>alert(1)</script>\n---\n<script>alert(1)</script>",
     b"\xff<script>alert(1)</script>".decode("latin-1"),
     "\x02wzxhzdk:0\x03<script>alert(1)</script>",
+    "<abbr title=x>x</abbr><abbr title='\"><script>alert(1)</script>'>y</abbr>",
     "> [!<img src=x onerror=alert(1)>] x",
     '> [!note" onclick="alert(1)] <script>alert(1)</script>',
     "> [!note]- <details ontoggle=alert(1) open>x",

@@ -11,7 +11,7 @@ from wiki.paths import key, url_of
 
 # The sanitiser writes attributes in one form only: name="value", with `"` escaped inside.
 _ATTRIBUTES = r'((?:[^<>"]++|"[^"]*+")*+)'
-_TAG = re.compile(rf"<(a|img|h[1-6]){_ATTRIBUTES}>")
+_TAG = re.compile(rf"<(a|img|h[1-6])(?=[ >]){_ATTRIBUTES}>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _ANY_TAG = re.compile(rf"<{_ATTRIBUTES}>")
 _FORMULA = re.compile(

@@ -5,7 +5,6 @@ from functools import cache
 
 import markdown
 from markdown.extensions import Extension
-from markdown.extensions.nl2br import Nl2BrExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import InlineProcessor
@@ -13,6 +12,7 @@ from markdown.util import AtomicString
 
 from wiki.markup import (
     blocks,
+    breaks,
     callouts,
     comments,
     definitions,
@@ -47,6 +47,7 @@ _SYNTAXES = (
     blocks,
     urls,
     marks,
+    breaks,
 )
 
 # A pattern can match only where this stands in the text; most texts hold none of it.
@@ -54,6 +55,7 @@ _TRIGGERS = {
     "backtick": "`",
     "wikilink": "[[",
     "math": "$",
+    "backslash-break": "\\\n",
     "escape": "\\",
     "footnote": "[^",
     "reference": "]",
@@ -93,23 +95,28 @@ class _Inline(InlineProcessor):
 
 
 class _Dialect(Extension):
+    def __init__(self, *, line_breaks: bool) -> None:
+        super().__init__()
+        self.line_breaks = line_breaks
+
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.treeprocessors.register(_Inline(md), "inline", 20)
         md.treeprocessors.deregister("prettify")  # line breaks that nobody sees
         for syntax in _SYNTAXES:
             syntax.register(md)
+        if self.line_breaks:
+            breaks.register_soft(md)
         md.inlinePatterns._sort()  # type: ignore[attr-defined]
 
 
 @cache
-def _markdown() -> markdown.Markdown:
-    """One a process: it is slow to build, and :func:`to_html` resets it."""
+def _markdown(*, line_breaks: bool) -> markdown.Markdown:
+    """One a process and setting: it is slow to build, and :func:`to_html` resets it."""
     return markdown.Markdown(
         extensions=[
             TableExtension(use_align_attribute=True),
             SaneListExtension(),
-            Nl2BrExtension(),
-            _Dialect(),
+            _Dialect(line_breaks=line_breaks),
         ]
     )
 
@@ -122,8 +129,8 @@ class Rendered:
     same_as: tuple[str, ...]
 
 
-def to_html(text: str) -> Rendered:
-    md = _markdown().reset()
+def to_html(text: str, *, line_breaks: bool = True) -> Rendered:
+    md = _markdown(line_breaks=line_breaks).reset()
     md.same_as = ()  # type: ignore[attr-defined]
     html = md.convert(text)
     return Rendered(html, md.same_as)  # type: ignore[attr-defined]

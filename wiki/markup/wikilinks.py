@@ -49,7 +49,7 @@ class _Rows(Preprocessor):
     """In a row of a table the bar of ``[[target|text]]`` should be written ``\\|``, and often is not."""
 
     def run(self, lines: list[str]) -> list[str]:
-        return [_BAR.sub(r"\1\\|", line) if line.lstrip().startswith("|") else line for line in lines]
+        return [_BAR.sub(r"\1\\|", line) if line.lstrip(" >").startswith("|") else line for line in lines]
 
 
 def register(md: Markdown) -> None:
