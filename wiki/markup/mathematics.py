@@ -4,7 +4,6 @@ import html
 import re
 import xml.etree.ElementTree as etree
 
-from latex2mathml.converter import Converter
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import RawHtmlPostprocessor
@@ -47,6 +46,8 @@ ATTRIBUTES = {
 
 def to_mathml(tex: str, *, display: bool) -> str:
     """The formula, or its source where it can't be read. ``alttext`` is what search and screen readers get."""
+    from latex2mathml.converter import Converter  # where it is needed: it reads a table of all symbols
+
     source = " ".join(tex.split())
     try:
         if len(source) > _LONGEST or _MACRO.search(source):

@@ -17,6 +17,7 @@ from wiki.markup import (
     comments,
     definitions,
     embeds,
+    emojis,
     fences,
     footer,
     footnotes,
@@ -47,6 +48,7 @@ _SYNTAXES = (
     blocks,
     urls,
     marks,
+    emojis,
     breaks,
 )
 
@@ -71,6 +73,7 @@ _TRIGGERS = {
     "url": "://",
     "tag": "#",
     "block": "^",
+    "emoji": ":",
     "entity": "&",
     "mark": "==",
     "del": "~~",
