@@ -56,6 +56,7 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
             aliases=front.aliases,
             tags=_unique((*front.tags, *body.tags)),
             problems=(*decoded.problems, *front.problems),
+            classes=front.classes,
         ),
         title=title or body.title,
         text=body.text,
