@@ -51,6 +51,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
 
 

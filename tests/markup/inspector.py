@@ -1,5 +1,6 @@
 """What HTML of notes may consist of, written down a second time, and what in a piece of it does not."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -16,14 +17,20 @@ ATTRIBUTES = frozenset(
     " data-relation display alttext mathvariant form fence stretchy movablelimits minsize maxsize linethickness"
     " displaystyle scriptlevel accent accentunder columnalign".split()
 )
+# Classes in a note: its own, and those that weaving gives.
+CLASS = re.compile(
+    r"tag|external|file|missing|embed|embed-source|field|file-embed|part|predicate|task|line|numbered|footnote|language-[\w+#.:-]{1,40}"
+    r"|hl-[a-z]+|callout(?:-[a-z]+)?"
+)
 VOID = frozenset(["br", "hr", "img", "wbr", "col"])
 
 
 class Inspector(HTMLParser):
     """What in a piece of HTML is not on the list, and what in it is unbalanced."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, note: bool) -> None:
         super().__init__()
+        self.note = note
         self.wrong: list[str] = []
         self.open: list[str] = []
         self.ids: list[str] = []
@@ -39,6 +46,8 @@ class Inspector(HTMLParser):
     def _attribute(self, tag: str, name: str, value: str) -> None:
         if name not in ATTRIBUTES:
             self.wrong.append(f"<{tag} {name}>")
+        if name == "class" and self.note and not all(CLASS.fullmatch(word) for word in value.split()):
+            self.wrong.append(f"{name}={value}")
         if name == "id":
             self.ids.append(value)
         if name in ("href", "src"):
@@ -59,8 +68,9 @@ class Inspector(HTMLParser):
         self.wrong.append(f"<?{data}>")
 
 
-def inspect(text: str) -> Inspector:
-    inspector = Inspector()
+def inspect(text: str, *, note: bool = False) -> Inspector:
+    """``note`` says that the text is a note's, and not a whole page."""
+    inspector = Inspector(note=note)
     inspector.feed(text)
     inspector.close()
     return inspector

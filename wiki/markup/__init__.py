@@ -35,11 +35,14 @@ def decode(data: bytes) -> Decoded:
     return Decoded(_CONTROL.sub("", text), problems)
 
 
-def parse(path: VaultPath, data: bytes, tiers: Tiers) -> Note:
-    """The note in ``data``. Never fails for what is in it: what can't be understood becomes a problem."""
+def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = True) -> Note:
+    """The note in ``data``. Never fails for what is in it: what can't be understood becomes a problem.
+
+    ``line_breaks`` says whether a line break in the source is one on the page.
+    """
     decoded = decode(data)
     front = read(decoded.text, tiers.frontmatter_key)
-    rendered = render.to_html(front.body, front.items)
+    rendered = render.to_html(front.body, front.items, line_breaks=line_breaks)
     same = footer.statements([*rendered.same_as, *footer.from_frontmatter(front)], path, tiers)
     title = front.text("title")
     body = holes.cut(rendered.html, name=tiers.base_name(path), title=title)
@@ -54,6 +57,7 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers) -> Note:
             aliases=front.aliases,
             tags=_unique((*front.tags, *body.tags)),
             problems=(*decoded.problems, *front.problems),
+            classes=front.classes,
             blocks=body.blocks,
         ),
         title=title or body.title,

@@ -13,11 +13,19 @@ from wiki.paths import key, name_of, url_of
 
 # The sanitiser writes attributes in one form only: name="value", with `"` escaped inside.
 _ATTRIBUTES = r'((?:[^<>"]++|"[^"]*+")*+)'
-_TAG = re.compile(rf"<(a|img|h[1-6]){_ATTRIBUTES}>")
+_TAG = re.compile(rf"<(a|img|h[1-6])(?=[ >]){_ATTRIBUTES}>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _ANY_TAG = re.compile(rf"<{_ATTRIBUTES}>")
 _ID = re.compile(r'(<[a-z][a-z0-9]*\b[^>]*?) id="[^"]*"')
-_BLOCK_END = re.compile(r"<(?:br|hr|/p|/li|/h[1-6]|/tr|/td|/th|/div|/blockquote|/pre|/dt|/dd|/summary)>")
+_FORMULA = re.compile(
+    r'<math(?P<block> display="block")?(?: [a-z]+="[^"]*")*? alttext="(?P<tex>[^"]*)"(?: [a-z]+="[^"]*")*>.*?</math>',
+    re.DOTALL,
+)
+_FOOTNOTE_MARK = re.compile(r'<sup id="fnref[^>]*><a [^>]*>\d+</a></sup>|<a [^>]*class="footnote-backref"[^>]*>↩</a>')
+_BLOCK = re.compile(
+    r"<(?=(?:br|hr|/p|/li|/h[1-6]|/tr|/td|/th|/div|/blockquote|/pre|/dt|/dd|/summary)>"
+    r"|(?:ul|ol|dl|blockquote|pre|table|div)[ >])"
+)
 _LINE_START = re.compile(r"(?s).*(?:\n|<(?:br|p|li|td|th|dd|dt|div|h[1-6]|blockquote)(?:\s[^>]*)?>)")
 _FIRST_H1 = re.compile(rf"\s*<h1{_ATTRIBUTES}>((?:(?!</h1>).)*)</h1>", re.DOTALL)
 _SIZE = re.compile(r"(?:(?P<alt>.*)\|)?\s*(?P<size>\d{1,4}(?:x\d{1,4})?)\s*\Z", re.DOTALL)
@@ -60,7 +68,12 @@ def cut(html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", 
 
 
 def plain_text(html: str) -> str:
-    lines = unescape(_ANY_TAG.sub("", _BLOCK_END.sub("\n", html))).split("\n")
+    """The text of clean HTML, a line a block; of a formula its source, of a footnote's mark nothing."""
+    if "<math" in html:
+        html = _FORMULA.sub(lambda found: f"\n{found['tex']}\n" if found["block"] else found["tex"], html)
+    if "fnref" in html:
+        html = _FOOTNOTE_MARK.sub("", html)
+    lines = unescape(_ANY_TAG.sub("", _BLOCK.sub("\n<", html))).split("\n")
     return "\n".join(line for raw in lines if (line := " ".join(raw.split())))
 
 

@@ -61,7 +61,7 @@ class _Rows(Preprocessor):
         for line in lines:
             # A table's rows may begin without a bar; its second line never holds a link.
             in_table = bool(line.strip()) and (in_table or ("-|" in line and _RULE.match(line) is not None))
-            is_row = in_table or line.lstrip().startswith("|")
+            is_row = in_table or line.lstrip(" >").startswith("|")
             out.append(_BAR.sub(r"\1\\|", line) if is_row and "[[" in line else line)
         return out
 

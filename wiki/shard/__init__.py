@@ -14,7 +14,7 @@ VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class Shards:
-    """Where the shards of one vault lie. Another vault, version or set of tier rules has other shards."""
+    """Where the shards of one vault lie. Another vault, version or set of rules has other shards."""
 
     folder: Path
     tiers: tuple[str, ...]
@@ -23,7 +23,7 @@ class Shards:
     def of(cls, config: Config) -> "Shards":
         vault = config.vault.resolve()
         name = re.sub(r"[^\w.-]+", "-", vault.name)[:40] or "vault"
-        rules = repr((VERSION, config.tiers, config.limits))
+        rules = repr((VERSION, config.tiers, config.limits, config.line_breaks))
         folder = config.data.resolve() / "shards" / f"{name}-{_short(str(vault))}-{_short(rules)}"
         return cls(folder, config.tiers.order)
 
