@@ -72,6 +72,19 @@ def test_first_note_of_a_process_is_parsed_like_any_other(parse_note: ParseNote)
     assert parse_note(source) == parse_note(source)
 
 
+def test_note_after_one_that_failed_is_parsed_like_any_other(
+    parse_note: ParseNote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise RecursionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wiki.markup.headings._Headings.run", fail)
+        with pytest.raises(RecursionError):
+            parse_note("- # b")
+    assert html(parse_note("text")) == "<p>text</p>"
+
+
 @pytest.mark.parametrize(
     ("source", "shown", "links"),
     [

@@ -147,5 +147,9 @@ def to_html(text: str, own: Iterable[tuple[str, Value]] = (), *, line_breaks: bo
     md = _markdown(line_breaks=line_breaks).reset()
     md.own = dict(own)  # type: ignore[attr-defined]
     md.same_as = ()  # type: ignore[attr-defined]
-    html = md.convert(text)
+    try:
+        html = md.convert(text)
+    except BaseException:  # out of time, too deep: what was begun would go on in the next note
+        _markdown.cache_clear()
+        raise
     return Rendered(html, md.same_as)  # type: ignore[attr-defined]
