@@ -23,8 +23,7 @@ _FORMULA = re.compile(
 )
 _FOOTNOTE_MARK = re.compile(r'<sup id="fnref[^>]*><a [^>]*>\d+</a></sup>|<a [^>]*class="footnote-backref"[^>]*>↩</a>')
 _BLOCK = re.compile(
-    r"<(?=(?:br|hr|/p|/li|/h[1-6]|/tr|/td|/th|/div|/blockquote|/pre|/dt|/dd|/summary)>"
-    r"|(?:ul|ol|dl|blockquote|pre|table|div)[ >])"
+    rf"</?(?:br|hr|p|li|h[1-6]|t[rdh]|div|blockquote|pre|d[tdl]|summary|[uo]l|table)(?=[ >]){_ATTRIBUTES}>"
 )
 _LINE_START = re.compile(r"(?s).*(?:\n|<(?:br|p|li|td|th|dd|dt|div|h[1-6]|blockquote)(?:\s[^>]*)?>)")
 _FIRST_H1 = re.compile(rf"\s*<h1{_ATTRIBUTES}>((?:(?!</h1>).)*)</h1>", re.DOTALL)
@@ -73,7 +72,7 @@ def plain_text(html: str) -> str:
         html = _FORMULA.sub(lambda found: f"\n{found['tex']}\n" if found["block"] else found["tex"], html)
     if "fnref" in html:
         html = _FOOTNOTE_MARK.sub("", html)
-    lines = unescape(_ANY_TAG.sub("", _BLOCK.sub("\n<", html))).split("\n")
+    lines = unescape(_ANY_TAG.sub("", _BLOCK.sub("\n", html))).split("\n")
     return "\n".join(line for raw in lines if (line := " ".join(raw.split())))
 
 
