@@ -18,7 +18,7 @@ from tests.markup.shown import html
         ("a:cat:b", "a:cat:b"),
         ("12:30:45", "12:30:45"),
         ("::cat::", "::cat::"),
-        ("key :: cat : x", "key :: cat : x"),
+        ("see: key :: cat : x", "see: key :: cat : x"),
         ("`:cat:`", "<code>:cat:</code>"),
         ("[[:cat:]]", "<0>:cat:</a>"),
     ],
