@@ -22,6 +22,9 @@ MAX_EMBEDS = 200
 MAX_BYTES = 2_000_000
 """A cycle check alone does not stop 21 notes that each embed the next one twice: two million embeds."""
 
+MAX_NESTED = 50
+"""Links such as ``[[A#B#C]]`` for which the headings of A are looked through; the others lead to the first C."""
+
 _TOP_HEADING = re.compile(r"<(/?)h1\b")
 _PDF_PLACE = re.compile(r"page=\d{1,6}\Z")
 
@@ -34,6 +37,7 @@ class Weaver:
     resolver: Resolver
     embeds: int = 0
     size: int = 0
+    nested: int = 0
     stack: list[str] = field(default_factory=list)
 
     def body(self, note: StoredNote) -> Html:
@@ -59,16 +63,21 @@ class Weaver:
             return self.embed(link, target, note)
         title = f' title="{escape(link.title)}"' if link.title else ""
         if not link.target:
-            return f'<a href="#{escape(anchor_id(note.page, link.anchor))}"{title}>'
+            place = anchor_id(note.page, link.anchor) if self.may_look(link.anchor) else _last(link.anchor)
+            return f'<a href="#{escape(place)}"{title}>'
         if target is None:
             return '<a class="missing">'
         return f'<a href="{escape(self.address(target, link.anchor))}"{title}>'
 
     def address(self, target: Target, anchor: str) -> str:
-        if "#" not in anchor or target.kind != "note":
-            return address(target, slug(anchor) if anchor else "")
-        found = self.view.note(target.path)  # which of several headings of that name it is, only the note can tell
-        return address(target, anchor_id(found.page, anchor)) if found else address(target)
+        if target.kind == "note" and self.may_look(anchor) and (found := self.view.note(target.path)):
+            return address(target, anchor_id(found.page, anchor))
+        return address(target, _last(anchor) if anchor else "")
+
+    def may_look(self, anchor: str) -> bool:
+        """Whether to ask the note which of several headings is meant: only it can tell, and not ten thousand times."""
+        self.nested += "#" in anchor
+        return "#" in anchor and self.nested <= MAX_NESTED
 
     def embed(self, link: Link, target: Target | None, note: StoredNote) -> str:
         if not link.target:
@@ -150,8 +159,12 @@ def _heading(page: Page, anchor: str) -> int:
 
 def anchor_id(page: Page, anchor: str) -> str:
     """The id that an anchor leads to; where there is none, the id it would have."""
-    at = _heading(page, anchor) if "#" in anchor else -1
-    return page.headings[at].id if at >= 0 else slug(anchor.rpartition("#")[2])
+    at = _heading(page, anchor)
+    return page.headings[at].id if at >= 0 else _last(anchor)
+
+
+def _last(anchor: str) -> str:
+    return slug(anchor.rpartition("#")[2])
 
 
 def address(target: Target, fragment: str = "") -> str:

@@ -90,6 +90,7 @@ def test_field_may_stand_in(source: str, before: str, after: str, parse_note: Pa
         pytest.param("k:: v\n[l:: [m:: w]]", row("k", "v") + row("l", "m:: w"), id="nested"),
         pytest.param("#has_/image :: ![[p.png|300]]", row("has image", "<0>"), id="picture"),
         pytest.param("#has_/sound :: ![[s.mp3]]", row("has sound", "<0>s.mp3</a>"), id="sound, as a link"),
+        pytest.param("- [k:: ![[note]]] b", row("k", "<0>note</a>"), id="note, as a link"),
     ],
 )
 def test_field_is_a_property(source: str, rows: str, parse_note: ParseNote) -> None:
@@ -115,6 +116,7 @@ def test_many_values_are_folded(parse_note: ParseNote) -> None:
         pytest.param("1. [is_a:: [[x]], [[y]]]", [("x", "is a"), ("y", "is a")], id="list"),
         pytest.param("k:: [t](x.md), [u](y.md)", [("x.md", "k"), ("y.md", "k")], id="Markdown"),
         pytest.param("k:: ![[x]]", [("x", "k"), ("x", "k")], id="embed and its link"),
+        pytest.param("- k:: ![[x]]", [("x", "k"), ("x", "k")], id="the same in a list"),
         pytest.param("k:: about [[x]]", [("x", "")], id="a link in a sentence"),
     ],
 )

@@ -5,6 +5,7 @@ import pytest
 from tests.conftest import MakeSite, ParseNote
 from tests.markup.inspector import of_the_note
 from tests.markup.shown import html, targets
+from wiki.weave import MAX_NESTED
 
 WEB = '<a class="external" rel="noopener noreferrer" href="{}">{}</a>'
 
@@ -120,6 +121,12 @@ VAULT: dict[str, str | bytes] = {
 def test_link_leads_to_its_place(source: str, href: str, site: MakeSite) -> None:
     page = site({**VAULT, "a/page.md": source}, tiers={"unmarked": "public"}).reader().get("/a/page").text
     assert f'<a href="{href}">' in of_the_note(page)
+
+
+def test_only_some_links_to_nested_headings_are_looked_up(site: MakeSite) -> None:
+    files = {**VAULT, "p.md": "[[Note#Two#Part]]\n" * (MAX_NESTED + 3)}
+    page = of_the_note(site(files, tiers={"unmarked": "public"}).reader().get("/p").text)
+    assert (page.count('href="/a/Note#h-part-2"'), page.count('href="/a/Note#h-part"')) == (MAX_NESTED, 3)
 
 
 def test_title_of_a_link_is_shown(site: MakeSite) -> None:

@@ -35,7 +35,7 @@ _TAG_HEADING = re.compile(r'<h\d id="([^"]*)"><a class="tag" href="/-/tags/((?:h
 _EXCERPT = 160
 
 Property = tuple[str, Parts]
-"""A key as written, and its value: pieces of the note's own HTML with its own holes."""
+"""A key as people read it, and its value: pieces of the note's own HTML, with its holes."""
 
 
 class _Fields(InlineProcessor):
