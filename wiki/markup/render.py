@@ -135,5 +135,9 @@ class Rendered:
 def to_html(text: str, *, line_breaks: bool = True) -> Rendered:
     md = _markdown(line_breaks=line_breaks).reset()
     md.same_as = ()  # type: ignore[attr-defined]
-    html = md.convert(text)
+    try:
+        html = md.convert(text)
+    except BaseException:  # the clock's too: what was begun would change how the next note is parsed
+        _markdown.cache_clear()
+        raise
     return Rendered(html, md.same_as)  # type: ignore[attr-defined]
