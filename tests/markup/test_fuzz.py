@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import TIERS
 from tests.markup.inspector import inspect
-from wiki.markup import parse
+from wiki.markup import parse, render
 from wiki.note import Page
 from wiki.paths import VaultPath
 from wiki.workers import _time_limit, _TooSlow
@@ -86,6 +86,17 @@ def test_any_text_is_parsed_and_can_not_act(front: str, text: str) -> None:
     assert not any(mark in note.text for mark in "\x02\x03")
     assert all(0 <= part < len(note.page.links) for part in note.page.parts if isinstance(part, int))
     assert note == parse(VaultPath("folder/Note"), data, TIERS)
+
+
+@settings(max_examples=300, deadline=None)
+@given(first=TEXT, second=TEXT)
+def test_no_note_changes_how_the_next_is_parsed(first: str, second: str) -> None:
+    """Notes of all tiers are parsed in one process: what one leaves behind would be a leak."""
+    render._markdown.cache_clear()
+    alone = parse(VaultPath("folder/Note"), second.encode(), TIERS)
+    render._markdown.cache_clear()
+    parse(VaultPath("other/Secret"), first.encode(), TIERS)
+    assert parse(VaultPath("folder/Note"), second.encode(), TIERS) == alone
 
 
 @settings(max_examples=500, deadline=None)

@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import MakeSite
+from tests.conftest import TIERS, MakeSite
 from tests.markup.inspector import inspect, of_the_note
+from wiki.markup import parse
+from wiki.paths import VaultPath
+from wiki.workers import _time_limit, _TooSlow
 
 Pattern = Callable[[int], str]
 
@@ -104,3 +107,24 @@ def test_no_note_fails_or_hangs(name: str, site: MakeSite) -> None:
         note = inspect(of_the_note(page.text))
         assert (note.wrong, note.open) == ([], [])
     assert "good" in of_the_note(wiki.reader().get("/good").text)
+
+
+NOTE = (
+    b"text\n\n- a\n  - b\n\n> [!tip] c\n> d[^1]\n\nterm\n: e\n\n| f |\n|---|\n| $g$ |\n\n```py\nh = 1\n```\n\n[^1]: i"
+)
+
+
+# The clock may strike in a finaliser of what an earlier test left.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("name", [*PARSED, *BOUNDED])
+def test_note_that_was_given_up_leaves_nothing_behind(name: str) -> None:
+    """Notes of all tiers are parsed in one process: what one leaves behind would be a leak."""
+    expected = parse(VaultPath("folder/Note"), NOTE, TIERS)
+    costly = {**PARSED, **BOUNDED}[name](4_000).encode()
+    for seconds in (0.002, 0.01, 0.05):
+        try:
+            with _time_limit(seconds):
+                parse(VaultPath("other/Secret"), costly, TIERS)
+        except (_TooSlow, RecursionError):
+            pass
+        assert parse(VaultPath("folder/Note"), NOTE, TIERS) == expected

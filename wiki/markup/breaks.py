@@ -10,4 +10,4 @@ def register(md: Markdown) -> None:
 
 
 def register_soft(md: Markdown) -> None:
-    md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\n", "br"), "nl", 5)
+    md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\n *", "br"), "nl", 5)

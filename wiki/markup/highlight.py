@@ -5,7 +5,7 @@ from html import escape
 from itertools import groupby
 
 from pygments.lexer import Lexer
-from pygments.lexers import get_all_lexers, get_lexer_by_name
+from pygments.lexers import find_lexer_class_by_name, get_all_lexers
 from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, _TokenType
 
 _CLASS_OF = {
@@ -36,7 +36,8 @@ _LONGEST = 50_000
 def to_html(code: str, language: str) -> list[str]:
     """The lines of ``code``, each complete in itself; in colour if it is known how."""
     lexer = _lexer(language.casefold()) if len(code) <= _LONGEST else None
-    tokens = list(lexer.get_tokens(code + "\n")) if lexer else []
+    # An object of its own for each piece of code: it may keep something.
+    tokens = list(lexer(stripnl=False).get_tokens(code + "\n")) if lexer else []
     if "".join(text for _, text in tokens) != code + "\n":
         return escape(code).split("\n")  # not known, or a language that drops what it doesn't understand
     out = []
@@ -58,10 +59,8 @@ def _class_of(kind: _TokenType) -> str:
 
 
 @lru_cache(maxsize=64)
-def _lexer(language: str) -> Lexer | None:
-    if language not in _languages():
-        return None
-    return get_lexer_by_name(language, stripnl=False)
+def _lexer(language: str) -> type[Lexer] | None:
+    return find_lexer_class_by_name(language) if language in _languages() else None
 
 
 @cache

@@ -149,7 +149,7 @@ def to_html(text: str, own: Iterable[tuple[str, Value]] = (), *, line_breaks: bo
     md.same_as = ()  # type: ignore[attr-defined]
     try:
         html = md.convert(text)
-    except BaseException:  # out of time, too deep: what was begun would go on in the next note
+    except BaseException:  # the clock's too: what was begun would change how the next note is parsed
         _markdown.cache_clear()
         raise
     return Rendered(html, md.same_as)  # type: ignore[attr-defined]
