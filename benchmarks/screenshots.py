@@ -52,6 +52,7 @@ PUBLIC = {
     "home": "/",
     "note": "/_Standards/Places/Lighthouse~Aldernook",
     "writing": "/_Standards/Manual/Embeds",
+    "formatting": "/_Standards/Manual/Formatting",
     "folder": "/_Standards/Places/",
     "search": "/-/search?q=light",
     "recent": "/-/recent",

@@ -8,6 +8,23 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Code can be copied where the browser allows it.
+for (const pre of navigator.clipboard ? document.querySelectorAll("article pre") : []) {
+  const box = document.createElement("div");
+  const button = document.createElement("button");
+  box.className = "code";
+  button.className = "copy";
+  button.type = "button";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(pre.textContent.replace(/\n$/, ""));
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  });
+  pre.replaceWith(box);
+  box.append(pre, button);
+}
+
 // The contents beside a note say where in it the reader is.
 const entries = [...document.querySelectorAll(".toc a")].map((link) => [
   link,

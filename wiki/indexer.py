@@ -197,7 +197,7 @@ class Indexer:
     def warm(self) -> Workers:
         """Start the worker processes, so that the first edit need not wait for them."""
         if self.workers is None:
-            job = Job(self.root, self.config.tiers, self.config.limits)
+            job = Job(self.root, self.config.tiers, self.config.limits, self.config.line_breaks)
             self.workers = Workers(job, min(os.cpu_count() or 1, MOST_WORKERS))
         return self.workers
 

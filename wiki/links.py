@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wiki.markup.relations import SAME_AS
+from wiki.markup.relations import SAME_AS, inverse
 from wiki.paths import VaultPath, folder_of, key, name_of
 from wiki.resolve import Resolver, Target
 from wiki.view import Item, StoredNote
@@ -21,7 +21,7 @@ class Backlink:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One kind of typed link. ``incoming``: the others say it of this note."""
+    """One kind of typed link, as it is called from here; ``incoming`` where only its other end has a name for it."""
 
     label: str
     incoming: bool
@@ -55,25 +55,25 @@ def _incoming(resolver: Resolver, names: Iterable[str], condition: str) -> list[
 
 
 def relations(resolver: Resolver, note: StoredNote, back: list[Backlink]) -> list[Relation]:
-    """Typed links from this note and to it, those called the same left out."""
-    out: dict[str, dict[str, Target]] = {}
+    """Typed links from this note and to it in one list, those called the same left out.
+
+    "Has part" here and "is part of" there say one thing, so they stand in one group, each note once.
+    """
+    groups: dict[tuple[bool, str], dict[str, Target]] = {}
     typed = [link for link in note.page.links if link.relation and link.relation not in SAME_AS and link.target]
     resolved = resolver.all((link.target for link in typed), note.folder)
     for link in typed:
         target = resolved[link.target]
         if target is not None and target.path != note.path:
-            out.setdefault(link.relation, {})[target.path] = target
-    into: dict[str, dict[str, Target]] = {}
+            groups.setdefault((False, link.relation), {})[target.path] = target
     for link_back in back:
         item = link_back.item
         for label in link_back.relations:
             if label not in SAME_AS:
-                into.setdefault(label, {})[item.path] = Target("note", item.path, item.tier, item.title)
-    return [
-        Relation(label, incoming, tuple(targets.values()))
-        for incoming, group in ((False, out), (True, into))
-        for label, targets in sorted(group.items())
-    ]
+                name = inverse(label)
+                group = groups.setdefault((not name, name or label), {})
+                group.setdefault(item.path, Target("note", item.path, item.tier, item.title))
+    return [Relation(label, incoming, tuple(targets.values())) for (incoming, label), targets in sorted(groups.items())]
 
 
 def same_as(resolver: Resolver, note: StoredNote, variants: list[Item]) -> list[Item]:

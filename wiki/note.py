@@ -21,6 +21,7 @@ class Link(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     text: str = ""
     relation: str = ""
     size: str = ""
+    title: str = ""
 
 
 class Heading(msgspec.Struct, frozen=True, array_like=True):
@@ -30,6 +31,14 @@ class Heading(msgspec.Struct, frozen=True, array_like=True):
     text: str
     id: str
     part: int
+
+
+class Block(msgspec.Struct, frozen=True, array_like=True):
+    """A block that links and embeds may name: the pieces of the note's HTML from ``start`` up to ``end``."""
+
+    id: str
+    start: int
+    end: int
 
 
 class Page(msgspec.Struct, frozen=True, array_like=True):
@@ -42,6 +51,8 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ import markupsafe
 
 from wiki.markup.embeds import AUDIO, INLINE, VIDEO, extension
 from wiki.markup.headings import slug
+from wiki.markup.holes import without_ids
+from wiki.markup.wikilinks import default_text
 from wiki.note import Link, Page, Parts
 from wiki.paths import folder_of, url_of
 from wiki.resolve import Resolver, Target
@@ -20,7 +22,11 @@ MAX_EMBEDS = 200
 MAX_BYTES = 2_000_000
 """A cycle check alone does not stop 21 notes that each embed the next one twice: two million embeds."""
 
-_IDS = re.compile(r'(<(?:h[1-6]|li|sup)\b[^>]*?) id="[^"]*"')
+MAX_NESTED = 50
+"""Links such as ``[[A#B#C]]`` for which the headings of A are looked through; the others lead to the first C."""
+
+_TOP_HEADING = re.compile(r"<(/?)h1\b")
+_PDF_PLACE = re.compile(r"page=\d{1,6}\Z")
 
 
 @dataclass(slots=True)
@@ -31,13 +37,14 @@ class Weaver:
     resolver: Resolver
     embeds: int = 0
     size: int = 0
+    nested: int = 0
     stack: list[str] = field(default_factory=list)
 
     def body(self, note: StoredNote) -> Html:
         self.stack.append(note.path)
         woven = self.parts(note.page, note.page.parts, note)
         self.stack.pop()
-        return Html(woven)
+        return Html(_below_title(woven))
 
     def properties(self, note: StoredNote) -> Html:
         return Html(self.parts(note.page, note.page.properties, note))
@@ -54,23 +61,35 @@ class Weaver:
     def fill(self, link: Link, target: Target | None, note: StoredNote) -> str:
         if link.kind == "embed":
             return self.embed(link, target, note)
+        title = f' title="{escape(link.title)}"' if link.title else ""
         if not link.target:
-            return f'<a href="#{escape(slug(link.anchor.rpartition("#")[2]))}">'
+            place = anchor_id(note.page, link.anchor) if self.may_look(link.anchor) else _last(link.anchor)
+            return f'<a href="#{escape(place)}"{title}>'
         if target is None:
             return '<a class="missing">'
-        return f'<a href="{escape(address(target, link.anchor))}">'
+        return f'<a href="{escape(self.address(target, link.anchor))}"{title}>'
+
+    def address(self, target: Target, anchor: str) -> str:
+        if target.kind == "note" and self.may_look(anchor) and (found := self.view.note(target.path)):
+            return address(target, anchor_id(found.page, anchor))
+        return address(target, _last(anchor) if anchor else "")
+
+    def may_look(self, anchor: str) -> bool:
+        """Whether to ask the note which of several headings is meant: only it can tell, and not ten thousand times."""
+        self.nested += "#" in anchor
+        return "#" in anchor and self.nested <= MAX_NESTED
 
     def embed(self, link: Link, target: Target | None, note: StoredNote) -> str:
         if not link.target:
             target = Target("note", note.path, note.tier, note.title)
-        name = escape(link.text or link.target.rpartition("/")[2].removesuffix(".md") or link.anchor)
+        name = escape(link.text or default_text(link.target) or default_text(f"#{link.anchor}"))
         if target is None:
             return f'<span class="missing">{name}</span>'
         if target.kind == "attachment":
             return _attachment(link, target, name)
         if target.kind == "note" and (inner := self.note(link, target)):
             return inner
-        return f'<a href="{escape(address(target, link.anchor))}">{name}</a>'
+        return f'<a href="{escape(self.address(target, link.anchor))}">{name}</a>'
 
     def note(self, link: Link, target: Target) -> str:
         """The embedded note in its frame; nothing where a limit or a cycle forbids it."""
@@ -85,45 +104,104 @@ class Weaver:
             return ""
         self.embeds += 1
         self.stack.append(here if link.anchor else target.path)
-        woven = _IDS.sub(r"\1", self.parts(found.page, parts, found))
+        woven = without_ids(self.parts(found.page, parts, found))
         self.stack.pop()
         self.size += len(woven)
-        href = escape(address(target, link.anchor))
+        source = escape(url_of(found.path))
+        # What the embedded text says of its own places is true of the note that it is from.
+        woven = woven.replace('href="#', f'href="{source}#')
+        href = escape(self.address(target, link.anchor))
+        name = " › ".join([found.title, *filter(None, [default_text(f"#{link.anchor}")])])
         return (
             f'<section class="embed" dir="auto" data-tier="{escape(found.tier)}">'
-            f'<p class="embed-source"><a href="{href}">{escape(found.title)}</a></p>{woven}</section>'
+            f'<p class="embed-source"><a href="{href}">{escape(name)}</a></p>{woven}</section>'
         )
 
 
 def section(page: Page, anchor: str) -> Parts | None:
-    """The pieces under a heading up to the next one of its level; the whole note without an anchor."""
+    """The pieces under a heading up to the next one of its level, or of a block; the whole note without an anchor."""
     if not anchor:
         return page.parts
-    wanted = slug(anchor.rpartition("#")[2])
-    for at, heading in enumerate(page.headings):
-        if heading.part >= 0 and heading.id == wanted:
-            ends = (h.part for h in page.headings[at + 1 :] if h.part >= 0 and h.level <= heading.level)
-            return page.parts[heading.part : next(ends, len(page.parts))]
-    return None
+    if anchor.startswith("^"):
+        return next((_block(page.parts[b.start : b.end]) for b in page.blocks if b.id == slug(anchor)), None)
+    at = _heading(page, anchor)
+    if at < 0 or page.headings[at].part < 0:
+        return None
+    heading = page.headings[at]
+    ends = (h.part for h in page.headings[at + 1 :] if h.part >= 0 and h.level <= heading.level)
+    return page.parts[heading.part : next(ends, len(page.parts))]
 
 
-def address(target: Target, anchor: str = "") -> str:
+def _block(parts: Parts) -> Parts:
+    """A list item alone needs a list around it."""
+    is_item = bool(parts) and str(parts[0]).startswith("<li")
+    return ("<ul>", *parts, "</ul>") if is_item else parts
+
+
+def _heading(page: Page, anchor: str) -> int:
+    """The number of the heading that ``A#B`` names: the first B below the first A."""
+    whole = slug(anchor)
+    at = next((number for number, heading in enumerate(page.headings) if heading.id == whole), -1)
+    if at >= 0 or "#" not in anchor:
+        return at
+    level = 0
+    for wanted in (slug(part) for part in anchor.split("#") if part.strip()):
+        for number, heading in enumerate(page.headings[at + 1 :], at + 1):
+            if heading.level <= level:
+                return -1
+            if wanted in (slug(heading.text), heading.id):
+                at, level = number, heading.level
+                break
+        else:
+            return -1
+    return at
+
+
+def anchor_id(page: Page, anchor: str) -> str:
+    """The id that an anchor leads to; where there is none, the id it would have."""
+    at = _heading(page, anchor)
+    return page.headings[at].id if at >= 0 else _last(anchor)
+
+
+def _last(anchor: str) -> str:
+    return slug(anchor.rpartition("#")[2])
+
+
+def address(target: Target, fragment: str = "") -> str:
     if target.kind == "folder":
         return url_of(target.path + "/")
-    return url_of(target.path, slug(anchor.rpartition("#")[2]) if anchor and target.kind == "note" else "")
+    return url_of(target.path, fragment if target.kind == "note" else "")
+
+
+def _below_title(woven: str) -> str:
+    """A page has one title, its note's; a heading of the first level in the text ranks below it."""
+    return _TOP_HEADING.sub(_second, woven) if "<h1" in woven else woven
+
+
+def _second(found: re.Match[str]) -> str:
+    return "</h2" if found[1] else '<h2 class="part"'
 
 
 def _attachment(link: Link, target: Target, name: str) -> str:
     href, kind = escape(url_of(target.path)), extension(target.path)
+    title = f' title="{escape(link.title)}"' if link.title else ""
     if kind in INLINE:
         width, _, height = link.size.partition("x")
         size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
-        return f'<img src="{href}" alt="{escape(link.text) or name}"{size} loading="lazy">'
+        return f'<img src="{href}" alt="{escape(link.text) or name}"{title}{size} loading="lazy">'
+    source = f'<a class="file" href="{href}"{title}>{name}</a>'
     if kind in AUDIO:
-        return f'<audio controls preload="none" src="{href}"></audio>'
+        return _figure(f'<audio controls preload="none" src="{href}"></audio>', source)
     if kind in VIDEO:
-        return f'<video controls preload="metadata" src="{href}"></video>'
-    return f'<a class="file" href="{href}">{name}</a>'
+        return _figure(f'<video controls preload="metadata" src="{href}"></video>', source)
+    if kind == "pdf":
+        place = f"{link.anchor}&amp;" if _PDF_PLACE.match(link.anchor) else ""
+        return _figure(f'<iframe src="{href}#{place}navpanes=0" title="{name}" loading="lazy"></iframe>', source)
+    return source
+
+
+def _figure(content: str, source: str) -> str:
+    return f'<figure class="file-embed">{content}<figcaption>{source}</figcaption></figure>'
 
 
 def base_of(view: View, note: StoredNote) -> StoredNote | None:

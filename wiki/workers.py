@@ -38,6 +38,7 @@ class Job:
     root: Path
     tiers: Tiers
     limits: Limits
+    line_breaks: bool = True
 
 
 class _TooSlow(BaseException):
@@ -132,7 +133,7 @@ def _note(job: Job, file: File, data: bytes, *, only_plain: bool) -> Note:
         return markup.plain(head, problem, job.tiers, reads_frontmatter=False)
     try:
         with _time_limit(seconds):
-            return markup.parse(file.path, data, job.tiers)
+            return markup.parse(file.path, data, job.tiers, line_breaks=job.line_breaks)
     except _TooSlow:
         return markup.plain(head, f"parsing took over {seconds:g} s: shown as plain text", job.tiers)
     except MemoryError:

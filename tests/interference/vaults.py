@@ -88,6 +88,7 @@ _target = st.one_of(
     st.builds("/_{}/{}{}.{}".format, _tier, st.sampled_from(FOLDERS), _name, _tier),
     st.builds("/_Standards/{}{}".format, st.sampled_from(FOLDERS), _name),
     st.builds("{}#{}".format, _name, _word),
+    st.builds("{}#^{}".format, _name, _word),
     st.builds("{}.{}".format, _name, _tier),
     st.just("photo.svg"),
 )
@@ -104,6 +105,11 @@ _piece = st.one_of(
     st.builds("\n\n#is_/part_of :: [[{}]]\n\n".format, _target),
     st.builds("\n\n### #is_/same_as :: [[{}]]\n\n".format, _target),
     st.builds("\n\nkind:: {}\n\n".format, _word),
+    st.builds("\n\n{} ^{}\n\n".format, _word, _word),
+    st.builds("\n\n> [!note] {}\n> [[{}]]\n\n".format, _word, _target),
+    st.builds("\n\n- [ ] {} [[{}]]\n\n".format, _word, _target),
+    st.builds("(part:: [[{}]])".format, _target),
+    st.builds("`= this.{}`".format, st.sampled_from(["aliases", "kind", "title"])),
     st.builds("%%{} [[{}]]%%".format, _word, _target),
 )
 _body = st.lists(_piece, max_size=9).map(" ".join)
@@ -268,6 +274,8 @@ FIELDS = {
         "aliases": "hidden aliases equal to low names",
         "tags": "tags that only hidden notes have, or spell otherwise",
         "problems": "hidden notes that can't be read",
+        "classes": "frontmatter of low notes",
+        "blocks": "links to blocks of hidden notes",
     },
     "NotePage": {
         "note": "a hidden note at the same place but for its tier",

@@ -4,7 +4,7 @@ import html
 import re
 from dataclasses import dataclass
 
-from wiki.markup import footer, holes, properties, render
+from wiki.markup import fields, footer, holes, properties, render
 from wiki.markup.frontmatter import Frontmatter, read
 from wiki.note import Note, Page
 from wiki.paths import VaultPath, key
@@ -35,24 +35,30 @@ def decode(data: bytes) -> Decoded:
     return Decoded(_CONTROL.sub("", text), problems)
 
 
-def parse(path: VaultPath, data: bytes, tiers: Tiers) -> Note:
-    """The note in ``data``. Never fails for what is in it: what can't be understood becomes a problem."""
+def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = True) -> Note:
+    """The note in ``data``. Never fails for what is in it: what can't be understood becomes a problem.
+
+    ``line_breaks`` says whether a line break in the source is one on the page.
+    """
     decoded = decode(data)
     front = read(decoded.text, tiers.frontmatter_key)
-    rendered = render.to_html(front.body)
+    rendered = render.to_html(front.body, front.items, line_breaks=line_breaks)
     same = footer.statements([*rendered.same_as, *footer.from_frontmatter(front)], path, tiers)
     title = front.text("title")
     body = holes.cut(rendered.html, name=tiers.base_name(path), title=title)
-    panel = holes.cut(properties.to_html(front, hidden=tiers.frontmatter_key), kind="property", first=len(body.links))
+    own = holes.cut(properties.to_html(front, hidden=tiers.frontmatter_key), kind="property", first=len(body.links))
+    said = properties.of_fields(fields.properties(body.parts, body.headings))
     return Note(
         page=Page(
             parts=body.parts,
-            properties=panel.parts,
-            links=(*body.links, *panel.links, *same),
+            properties=properties.panel(own.parts, said),
+            links=(*body.links, *own.links, *same),
             headings=body.headings,
             aliases=front.aliases,
             tags=_unique((*front.tags, *body.tags)),
             problems=(*decoded.problems, *front.problems),
+            classes=front.classes,
+            blocks=body.blocks,
         ),
         title=title or body.title,
         text=body.text,

@@ -6,10 +6,15 @@ from urllib.parse import unquote
 
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from wiki.markup.wikilinks import default_text
 
 INLINE = frozenset(["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "bmp", "ico"])
 AUDIO = frozenset(["mp3", "ogg", "oga", "wav", "m4a", "flac", "opus"])
 VIDEO = frozenset(["mp4", "webm", "ogv", "mov", "mkv"])
+_HOLDS_TEXT = frozenset(["li", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"])
+_INLINE = frozenset(["span", "strong", "em", "mark", "del"])
 
 
 def extension(target: str) -> str:
@@ -26,9 +31,30 @@ class _Lift(Treeprocessor):
 
     def run(self, root: etree.Element) -> None:
         for parent in list(root.iter()):
+            if parent.tag in _HOLDS_TEXT:
+                _pull_up(parent)
             for paragraph in [child for child in parent if child.tag == "p"]:
-                if any(child.tag == "img" and is_block(child.get("src", "")) for child in paragraph):
+                if any(_is_block(image) for image in paragraph.iter("img")):
+                    _pull_up(paragraph)
                     _replace(parent, paragraph, _split(paragraph))
+
+
+def _is_block(element: etree.Element) -> bool:
+    return element.tag == "img" and is_block(element.get("src", ""))
+
+
+def _pull_up(text: etree.Element) -> None:
+    """What is embedded in a field, or in bold, leaves a link there."""
+    for at, child in reversed(list(enumerate(text))):
+        if child.tag not in _INLINE:
+            continue
+        for image in [inner for inner in child.iter("img") if _is_block(inner)]:
+            moved = etree.Element("img", dict(image.attrib))
+            moved.tail, child.tail = child.tail, None
+            text.insert(at + 1, moved)
+            source = image.attrib.pop("src")
+            image.tag, image.text = "a", AtomicString(image.get("alt") or default_text(source.partition(":")[2]))
+            image.set("href", source)
 
 
 def _split(paragraph: etree.Element) -> list[etree.Element]:
@@ -36,7 +62,7 @@ def _split(paragraph: etree.Element) -> list[etree.Element]:
     current = etree.Element("p")
     current.text = paragraph.text
     for child in paragraph:
-        if child.tag == "img" and is_block(child.get("src", "")):
+        if _is_block(child):
             block = etree.Element("div")
             tail, child.tail = child.tail, None
             block.append(child)

@@ -18,6 +18,9 @@ MAX_NODES = 20_000
 """An alias may repeat a node: nine lines of them make 9^9 (the "billion laughs"). The longest real block has 3,000."""
 MAX_DEPTH = 20
 MAX_BRACKETS = 100
+MAX_CLASSES = 10
+_NOTHING = frozenset({"null", "~"})
+_CLASS = re.compile(r"[a-z][a-z0-9_-]{0,40}\Z")
 _BRACKETS = re.compile(r"[\[\]{}]")
 _NESTED_LINE = re.compile(r"^\s*(?:[-?:][ \t]+){21}", re.MULTILINE)
 
@@ -46,14 +49,22 @@ class Frontmatter:
     @property
     def aliases(self) -> tuple[str, ...]:
         names = [*self._list("aliases", "alias")]
-        return tuple(dict.fromkeys(name for name in names if name.casefold() not in ("null", "~")))
+        return tuple(dict.fromkeys(name for name in names if name.casefold() not in _NOTHING and "{{" not in name))
 
     @property
     def tags(self) -> tuple[str, ...]:
         found = []
         for value in self._list("tags", "tag"):
             found += [] if "{{" in value else [tag.strip("#/") for tag in re.split(r"[,\s]+", value)]
-        return tuple(tag for tag in found if tag and tag.casefold() not in ("null", "~"))
+        return tuple(tag for tag in found if tag and tag.casefold() not in _NOTHING)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Prefixed, so that a note can't take on the looks of a part of the page around it."""
+        names = " ".join(self._list("cssclasses", "cssclass")).casefold().split()
+        return tuple(dict.fromkeys(f"css-{name}" for name in names if _CLASS.match(name) and name not in _NOTHING))[
+            :MAX_CLASSES
+        ]
 
     def _list(self, *names: str) -> Iterator[str]:
         for key, value in self.items:

@@ -5,16 +5,26 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import unquote
 
+import msgspec
+
 from wiki.markup import relations, sanitize, tags, wikilinks
-from wiki.note import Heading, Link, LinkKind, Parts
-from wiki.paths import key, url_of
+from wiki.note import Block, Heading, Link, LinkKind, Parts
+from wiki.paths import key, name_of, url_of
 
 # The sanitiser writes attributes in one form only: name="value", with `"` escaped inside.
 _ATTRIBUTES = r'((?:[^<>"]++|"[^"]*+")*+)'
-_TAG = re.compile(rf"<(a|img|h[1-6]){_ATTRIBUTES}>")
+_TAG = re.compile(rf"<(a|img|h[1-6])(?=[ >]){_ATTRIBUTES}>")
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _ANY_TAG = re.compile(rf"<{_ATTRIBUTES}>")
-_BLOCK_END = re.compile(r"<(?:br|hr|/p|/li|/h[1-6]|/tr|/td|/th|/div|/blockquote|/pre|/dt|/dd|/summary)>")
+_ID = re.compile(r'(<[a-z][a-z0-9]*\b[^>]*?) id="[^"]*"')
+_FORMULA = re.compile(
+    r'<math(?P<block> display="block")?(?: [a-z]+="[^"]*")*? alttext="(?P<tex>[^"]*)"(?: [a-z]+="[^"]*")*>.*?</math>',
+    re.DOTALL,
+)
+_FOOTNOTE_MARK = re.compile(r'<sup id="fnref[^>]*><a [^>]*>\d+</a></sup>|<a [^>]*class="footnote-backref"[^>]*>↩</a>')
+_BLOCK = re.compile(
+    rf"</?(?:br|hr|p|li|h[1-6]|t[rdh]|div|blockquote|pre|d[tdl]|summary|[uo]l|table)(?=[ >]){_ATTRIBUTES}>"
+)
 _LINE_START = re.compile(r"(?s).*(?:\n|<(?:br|p|li|td|th|dd|dt|div|h[1-6]|blockquote)(?:\s[^>]*)?>)")
 _FIRST_H1 = re.compile(rf"\s*<h1{_ATTRIBUTES}>((?:(?!</h1>).)*)</h1>", re.DOTALL)
 _SIZE = re.compile(r"(?:(?P<alt>.*)\|)?\s*(?P<size>\d{1,4}(?:x\d{1,4})?)\s*\Z", re.DOTALL)
@@ -28,6 +38,7 @@ class Cut:
     parts: Parts
     links: tuple[Link, ...]
     headings: tuple[Heading, ...]
+    blocks: tuple[Block, ...]
     tags: tuple[str, ...]
     title: str
     text: str
@@ -47,6 +58,7 @@ def cut(html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", 
         parts=tuple(cutter.parts),
         links=tuple(cutter.links),
         headings=tuple(cutter.headings),
+        blocks=tuple(cutter.blocks),
         tags=tuple(cutter.tags),
         title=found_title,
         text=text,
@@ -55,8 +67,18 @@ def cut(html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", 
 
 
 def plain_text(html: str) -> str:
-    lines = unescape(_ANY_TAG.sub("", _BLOCK_END.sub("\n", html))).split("\n")
+    """The text of clean HTML, a line a block; of a formula its source, of a footnote's mark nothing."""
+    if "<math" in html:
+        html = _FORMULA.sub(lambda found: f"\n{found['tex']}\n" if found["block"] else found["tex"], html)
+    if "fnref" in html:
+        html = _FOOTNOTE_MARK.sub("", html)
+    lines = unescape(_ANY_TAG.sub("", _BLOCK.sub("\n", html))).split("\n")
     return "\n".join(line for raw in lines if (line := " ".join(raw.split())))
+
+
+def without_ids(html: str) -> str:
+    """Clean HTML to be shown a second time on a page."""
+    return _ID.sub(r"\1", html)
 
 
 def _take_title(html: str, name: str, title: str) -> tuple[str, str]:
@@ -64,11 +86,17 @@ def _take_title(html: str, name: str, title: str) -> tuple[str, str]:
     if not first:
         return "", html
     text = plain_text(first[2])
-    linked = [unescape(attributes) for _, attributes in _TAG.findall(first[2])]
-    own = key(wikilinks.target_of(name))
-    if any(own not in key(attributes) for attributes in linked) or (title and key(title) != key(text)):
+    linked = [dict(_ATTRIBUTE.findall(attributes)).get("href", "") for _, attributes in _TAG.findall(first[2])]
+    says_more = title and key(text) not in (key(title), key(name))
+    if says_more or not all(_leads_to(name, href) for href in linked):
         return text, html
     return text, html[first.end() :]
+
+
+def _leads_to(name: str, href: str) -> bool:
+    """Whether a link in a note's first heading only names that note, or a variant of it."""
+    path = unquote(unescape(href)).removeprefix(wikilinks.SCHEME).partition("#")[0]
+    return f"{key(name_of(path))}.".startswith(f"{key(name)}.")
 
 
 @dataclass(slots=True)
@@ -78,6 +106,8 @@ class _Cutter:
     parts: list[str | int] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    begun: list[tuple[str, int]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
 
@@ -90,13 +120,15 @@ class _Cutter:
             if tag[1] not in ("a", "img"):
                 self.heading(html, tag, attributes)
                 continue
+            if "data-top" in attributes:
+                self.block(attributes.get("alt", ""))
+                continue
             link = self.embed(attributes) if tag[1] == "img" else self.link(attributes)
             if link:
-                if "data-relation" in attributes:
-                    relation = attributes["data-relation"]
-                else:
-                    relation = _relation(html, tag.start(), after_link, relation)
-                self.hole(link, relation)
+                told = attributes.get("data-relation")
+                here = _relation(html, tag.start(), after_link, relation) if told is None else told
+                self.hole(link, here)
+                relation = here if told is None else ""  # what follows stands behind the field
                 after_link = html.find("</a>", end) + 4 if tag[1] == "a" else end
         self.pending.append(html[end:])
         self.flush()
@@ -109,7 +141,7 @@ class _Cutter:
     def hole(self, link: Link, relation: str) -> None:
         self.flush()
         self.parts.append(self.first + len(self.links))
-        self.links.append(Link(link.kind, link.target, link.anchor, link.text, relation, link.size))
+        self.links.append(msgspec.structs.replace(link, relation=relation) if relation else link)
 
     def heading(self, html: str, tag: re.Match[str], attributes: dict[str, str]) -> None:
         part = -1
@@ -122,6 +154,15 @@ class _Cutter:
         if name and text:
             self.headings.append(Heading(int(tag[1][1]), text, name, part))
 
+    def block(self, name: str) -> None:
+        """A mark before a block, which names it, or one behind it. Marks are nested as blocks are."""
+        self.flush()
+        if name:
+            self.begun.append((name, len(self.parts)))
+        elif self.begun:
+            begun, start = self.begun.pop()
+            self.blocks.append(Block(begun, start, len(self.parts)))
+
     def link(self, attributes: dict[str, str]) -> Link | None:
         """The link of an ``<a>``, or nothing where its address is no business of the vault's."""
         href = attributes.get("href", "")
@@ -131,12 +172,12 @@ class _Cutter:
             tag = unquote(href.removeprefix(tags.SCHEME))
             self.tags.append(tag)
             self.pending.append(f'<a class="tag" href="{escape(url_of(f"-/tags/{tag}"))}">')
-        elif href.startswith(("http:", "https:", "//")):
-            self.pending.append(f'<a class="external" rel="noopener noreferrer" href="{escape(href)}">')
+        elif _is_external(href):
+            self.pending.append(_external(href, attributes))
         elif href.startswith(("mailto:", "tel:", "/-/", "#fn")):
             self.pending.append(f'<a href="{escape(href)}">')
         elif href:
-            return _local(self.kind, unquote(href))
+            return _local(self.kind, unquote(href), attributes.get("title", ""))
         else:
             self.pending.append("<a>")
         return None
@@ -146,21 +187,30 @@ class _Cutter:
         size = attributes.get("width", "")
         if found := _SIZE.match(alt):
             alt, size = (found["alt"] or "").strip(), found["size"]
-        if source.startswith(("http:", "https:", "//")):
+        if _is_external(source):
             # Nothing is loaded from another host: it would learn who reads what.
-            name = escape(alt or source)
-            self.pending.append(f'<a class="external" rel="noopener noreferrer" href="{escape(source)}">{name}</a>')
+            self.pending.append(f"{_external(source, attributes)}{escape(alt or source)}</a>")
             return None
         target = unquote(source.removeprefix(wikilinks.SCHEME))
         if not target:
             return None
         local = _local("embed", target)
-        return Link("embed", local.target, local.anchor, alt, size=size if size[:1].isdigit() else "")
+        size = size if size[:1].isdigit() else ""
+        return Link("embed", local.target, local.anchor, alt, size=size, title=attributes.get("title", ""))
 
 
-def _local(kind: LinkKind, target: str) -> Link:
+def _is_external(address: str) -> bool:
+    return wikilinks.is_web(address) or address.startswith(("//", "http:", "https:"))
+
+
+def _external(address: str, attributes: dict[str, str]) -> str:
+    title = f' title="{escape(attributes["title"])}"' if attributes.get("title") else ""
+    return f'<a class="external" rel="noopener noreferrer" href="{escape(address)}"{title}>'
+
+
+def _local(kind: LinkKind, target: str, title: str = "") -> Link:
     path, _, anchor = target.strip().partition("#")
-    return Link(kind, path.strip(), anchor.strip())
+    return Link(kind, path.strip(), anchor.strip(), title=title)
 
 
 def _relation(html: str, start: int, after_link: int, previous: str) -> str:

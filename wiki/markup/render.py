@@ -1,23 +1,70 @@
 """Markdown → HTML: Python-Markdown set up for the dialect of Obsidian. What comes out is not yet safe to show."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
 import markdown
 from markdown.extensions import Extension
-from markdown.extensions.footnotes import FootnoteExtension
-from markdown.extensions.nl2br import Nl2BrExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import InlineProcessor
 from markdown.util import AtomicString
 
-from wiki.markup import blocks, comments, embeds, fences, footer, headings, lists, marks, tags, urls, wikilinks
+from wiki.markup import (
+    blocks,
+    breaks,
+    callouts,
+    comments,
+    definitions,
+    embeds,
+    emojis,
+    fences,
+    fields,
+    footer,
+    footnotes,
+    headings,
+    lists,
+    marks,
+    mathematics,
+    queries,
+    tags,
+    tasks,
+    urls,
+    wikilinks,
+)
+from wiki.markup.frontmatter import Value
+
+_SYNTAXES = (
+    fences,
+    comments,
+    mathematics,
+    footer,
+    lists,
+    headings,
+    callouts,
+    definitions,
+    footnotes,
+    wikilinks,
+    embeds,
+    queries,
+    fields,
+    tasks,
+    tags,
+    blocks,
+    urls,
+    marks,
+    emojis,
+    breaks,
+)
 
 # A pattern can match only where this stands in the text; most texts hold none of it.
 _TRIGGERS = {
+    "query": "`=",
     "backtick": "`",
     "wikilink": "[[",
+    "math": "$",
+    "backslash-break": "\\\n",
     "escape": "\\",
     "footnote": "[^",
     "reference": "]",
@@ -31,8 +78,12 @@ _TRIGGERS = {
     "linebreak": "  \n",
     "html": "<",
     "url": "://",
+    "field": "::",
+    "field_round": "::",
+    "field_line": "::",
     "tag": "#",
     "block": "^",
+    "emoji": ":",
     "entity": "&",
     "mark": "==",
     "del": "~~",
@@ -57,24 +108,28 @@ class _Inline(InlineProcessor):
 
 
 class _Dialect(Extension):
+    def __init__(self, *, line_breaks: bool) -> None:
+        super().__init__()
+        self.line_breaks = line_breaks
+
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.treeprocessors.register(_Inline(md), "inline", 20)
         md.treeprocessors.deregister("prettify")  # line breaks that nobody sees
-        for syntax in (fences, comments, footer, lists, headings, wikilinks, embeds, tags, blocks, urls, marks):
+        for syntax in _SYNTAXES:
             syntax.register(md)
+        if self.line_breaks:
+            breaks.register_soft(md)
         md.inlinePatterns._sort()  # type: ignore[attr-defined]
 
 
 @cache
-def _markdown() -> markdown.Markdown:
-    """One a process: it is slow to build, and :func:`to_html` resets it."""
+def _markdown(*, line_breaks: bool) -> markdown.Markdown:
+    """One a process and setting: it is slow to build, and :func:`to_html` resets it."""
     return markdown.Markdown(
         extensions=[
             TableExtension(use_align_attribute=True),
-            FootnoteExtension(BACKLINK_TITLE="Back to the text"),
             SaneListExtension(),
-            Nl2BrExtension(),
-            _Dialect(),
+            _Dialect(line_breaks=line_breaks),
         ]
     )
 
@@ -87,8 +142,14 @@ class Rendered:
     same_as: tuple[str, ...]
 
 
-def to_html(text: str) -> Rendered:
-    md = _markdown().reset()
+def to_html(text: str, own: Iterable[tuple[str, Value]] = (), *, line_breaks: bool = True) -> Rendered:
+    """``own`` are the note's properties, for what in the text asks for them."""
+    md = _markdown(line_breaks=line_breaks).reset()
+    md.own = dict(own)  # type: ignore[attr-defined]
     md.same_as = ()  # type: ignore[attr-defined]
-    html = md.convert(text)
+    try:
+        html = md.convert(text)
+    except BaseException:  # the clock's too: what was begun would change how the next note is parsed
+        _markdown.cache_clear()
+        raise
     return Rendered(html, md.same_as)  # type: ignore[attr-defined]

@@ -7,7 +7,12 @@ from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor
 
 SCHEME = "tag:"
-_TAG = r"(?<![\w&#/\\=:\]])#(?=[\w/-]*[^\W\d_])([\w/-]{1,200})(?P<predicate>[ \t]*::)?"
+# As in Obsidian: everything but blanks, ASCII's other marks, and general and CJK punctuation.
+_CHARACTER = (
+    r"[^\s!\"#$%&'()*+,.:;<=>?@\[\\\]^`{|}~\x02\x03\u2000-\u206f\u2e00-\u2e7f\u3001-\u3011\uff01-\uff0f\uff1a-\uff20]"
+)
+# At least one that is no digit. What `{{` follows is a template's.
+_TAG = rf"(?<![\w&#/\\=:\]])#(?=[\d_/-]*+{_CHARACTER})({_CHARACTER}{{1,200}}+)(?!\{{\{{)(?P<predicate>[ \t]*::)?"
 _COLOUR = re.compile(r"(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 _NOT_TAGS = frozenset({"N/A", "n/a"})
 

@@ -12,6 +12,7 @@ from markdown.util import AtomicString
 # Bounded, so that a run of `[[a|` costs a fixed amount each and not the rest of the note.
 WIKILINK = r"(!?)\[\[([^\[\]\n|]{0,400}?)(?:\\?\|((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400}))?\]\]"
 _BAR = re.compile(r"(\[\[[^\[\]|\\\n]{1,400})\|(?=[^\[\]\n]{0,400}\]\])")
+_RULE = re.compile(r"[\s|:-]+\Z")
 SCHEME = "wiki:"
 """Marks an address as a wikilink's target until the holes are cut."""
 # What a pattern over HTML, or whoever decodes the address, would take for something else.
@@ -19,14 +20,21 @@ _ENCODED = re.compile(r"[%<>\x00-\x1f\x7f]")
 
 
 def target_of(written: str) -> str:
-    return SCHEME + _ENCODED.sub(lambda found: quote(found[0]), written.strip())
+    target = written.strip()
+    return target if is_web(target) else SCHEME + _ENCODED.sub(lambda found: quote(found[0]), target)
+
+
+def is_web(address: str) -> bool:
+    return address[:8].casefold().startswith(("http://", "https://"))
 
 
 def default_text(target: str) -> str:
-    """What a wikilink without a text shows: the last part of its target."""
-    path, _, anchor = target.strip().partition("#")
-    name = path.rstrip("/").rsplit("/", 1)[-1].removesuffix(".md")
-    return f"{name} › {anchor.lstrip('^')}" if name and anchor else name or anchor.lstrip("^")
+    """What a wikilink without a text shows: the last part of its target, and the headings behind it."""
+    if is_web(target.strip()):
+        return target.strip()
+    path, *anchors = target.strip().split("#")
+    name = path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1].removesuffix(".md")
+    return " › ".join(part for part in (name, *(anchor.strip().lstrip("^") for anchor in anchors)) if part)
 
 
 class _Wikilinks(InlineProcessor):
@@ -49,7 +57,13 @@ class _Rows(Preprocessor):
     """In a row of a table the bar of ``[[target|text]]`` should be written ``\\|``, and often is not."""
 
     def run(self, lines: list[str]) -> list[str]:
-        return [_BAR.sub(r"\1\\|", line) if line.lstrip().startswith("|") else line for line in lines]
+        out, in_table = [], False
+        for line in lines:
+            # A table's rows may begin without a bar; its second line never holds a link.
+            in_table = bool(line.strip()) and (in_table or ("-|" in line and _RULE.match(line) is not None))
+            is_row = in_table or line.lstrip(" >").startswith("|")
+            out.append(_BAR.sub(r"\1\\|", line) if is_row and "[[" in line else line)
+        return out
 
 
 def register(md: Markdown) -> None:

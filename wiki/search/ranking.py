@@ -7,7 +7,7 @@ whatever was indexed, changed, deleted or merged before, and in whatever order.
 
 import heapq
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -155,7 +155,7 @@ def _common(founds: tuple[dict[int, float], ...]) -> dict[int, float]:
     first, *others = founds
     if not others:
         return first
-    both = first.keys()
+    both: Set[int] = first.keys()
     for found in sorted(others, key=len):
         both = both & found.keys()
     total = {document: first[document] for document in both}

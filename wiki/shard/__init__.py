@@ -8,13 +8,13 @@ from pathlib import Path
 
 from wiki.config import Config
 
-VERSION = 2
+VERSION = 3
 """Raised whenever parsing, the catalog or the index changes: shards of another version are made anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shards:
-    """Where the shards of one vault lie. Another vault, version or set of tier rules has other shards."""
+    """Where the shards of one vault lie. Another vault, version or set of rules has other shards."""
 
     folder: Path
     tiers: tuple[str, ...]
@@ -23,7 +23,7 @@ class Shards:
     def of(cls, config: Config) -> "Shards":
         vault = config.vault.resolve()
         name = re.sub(r"[^\w.-]+", "-", vault.name)[:40] or "vault"
-        rules = repr((VERSION, config.tiers, config.limits))
+        rules = repr((VERSION, config.tiers, config.limits, config.line_breaks))
         folder = config.data.resolve() / "shards" / f"{name}-{_short(str(vault))}-{_short(rules)}"
         return cls(folder, config.tiers.order)
 

@@ -23,8 +23,9 @@ _TYPES = {
     "csv": "text/plain; charset=utf-8", "json": "application/json", "geojson": "application/geo+json",
 }  # fmt: skip
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-# Browsers show no PDF inside a sandbox; without it nothing of the file can load or run here either.
-_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+# Browsers show no PDF inside a sandbox; without it nothing of the file can load or run here either. It is the one kind
+# of file that a page of the wiki may frame: what else a note could have framed, it could make look like the wiki.
+_PDF = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 
 
 def send(visit: Visit, found: Attachment) -> Response:
@@ -45,6 +46,7 @@ def send(visit: Visit, found: Attachment) -> Response:
     disposition = "inline" if kind in _TYPES else "attachment"
     response.headers["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(found.name, safe='')}"
     response.headers["Content-Security-Policy"] = _PDF if kind == "pdf" else _SANDBOX
+    response.headers["X-Frame-Options"] = "SAMEORIGIN" if kind == "pdf" else "DENY"
     response.headers["Cache-Control"] = "private, no-cache"
     mark = f"{found.path}\0{info.st_size}\0{info.st_mtime_ns}"
     response.set_etag(sha256(mark.encode()).hexdigest()[:32])

@@ -8,7 +8,8 @@ from wiki.web.reader import COOKIE
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "frame-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
 )
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -16,10 +17,10 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
-    "X-Frame-Options": "DENY",
 }
 _DEFAULTS = {
     "Content-Security-Policy": _POLICY,
+    "X-Frame-Options": "DENY",
     "Cache-Control": "private, no-store",
     "Vary": "Cookie",
 }
