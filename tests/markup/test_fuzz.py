@@ -71,7 +71,7 @@ def woven(page: Page) -> str:
     return "".join(shown[kind] if kind else str(part) for part, kind in zip(page.parts, links, strict=True))
 
 
-@settings(max_examples=4_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(front=FRONT, text=TEXT)
 def test_any_text_is_parsed_and_can_not_act(front: str, text: str) -> None:
     data = (front + text).encode("utf-8", "surrogatepass")
