@@ -250,6 +250,7 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/tags/": ["/-/tags/"],
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
         "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999"],
+        "/-/recent.atom": ["/-/recent.atom", "/-/recent.atom?page=2"],
         "/-/health": ["/-/health"],
         "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
         "/-/logout": ["/-/logout"],

@@ -67,7 +67,7 @@ def _at_routes(patch: MonkeyPatch, change: Callable[[Response], Response | None]
 
 
 def _body(response: Response, text: str) -> None:
-    if response.mimetype == "text/html" and not response.direct_passthrough:
+    if response.mimetype in ("text/html", "application/atom+xml") and not response.direct_passthrough:
         response.set_data(response.get_data() + text.encode())
 
 
@@ -273,10 +273,10 @@ def layout_seeded_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def updated_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
-    """As a feed's ``updated``."""
+    """The feed's ``updated``."""
 
     def change(response: Response) -> None:
-        if request.path == "/-/recent":
+        if request.path == "/-/recent.atom":
             _body(response, str(stage.all_rows("SELECT max(modified) FROM note")[0][0]))
 
     _at_routes(patch, change)
