@@ -11,7 +11,7 @@ from wiki.markup.headings import slug
 from wiki.markup.holes import without_ids
 from wiki.markup.wikilinks import default_text
 from wiki.note import Link, Page, Parts
-from wiki.paths import folder_of, url_of
+from wiki.paths import VaultPath, folder_of, url_of
 from wiki.resolve import Resolver, Target
 from wiki.view import StoredNote, View
 
@@ -39,6 +39,12 @@ class Weaver:
     size: int = 0
     nested: int = 0
     stack: list[str] = field(default_factory=list)
+    shown: frozenset[str] = frozenset()
+    """Notes that stand on the page anyway: embeds of them are links."""
+
+    def layer(self, note: StoredNote) -> Html:
+        """The body as one of several on a page, where only its own page has its places."""
+        return Html(_elsewhere(str(self.body(note)), note.path))
 
     def body(self, note: StoredNote) -> Html:
         self.stack.append(note.path)
@@ -96,6 +102,8 @@ class Weaver:
         if len(self.stack) > MAX_DEPTH or self.embeds >= MAX_EMBEDS or self.size >= MAX_BYTES:
             return ""
         here = target.path + "#" + link.anchor
+        if target.path in self.shown:
+            return ""
         if target.path in self.stack and (not link.anchor or here in self.stack):
             return ""
         found = self.view.note(target.path)
@@ -104,18 +112,20 @@ class Weaver:
             return ""
         self.embeds += 1
         self.stack.append(here if link.anchor else target.path)
-        woven = without_ids(self.parts(found.page, parts, found))
+        woven = _elsewhere(self.parts(found.page, parts, found), found.path)
         self.stack.pop()
         self.size += len(woven)
-        source = escape(url_of(found.path))
-        # What the embedded text says of its own places is true of the note that it is from.
-        woven = woven.replace('href="#', f'href="{source}#')
         href = escape(self.address(target, link.anchor))
         name = " › ".join([found.title, *filter(None, [default_text(f"#{link.anchor}")])])
         return (
             f'<section class="embed" dir="auto" data-tier="{escape(found.tier)}">'
             f'<p class="embed-source"><a href="{href}">{escape(name)}</a></p>{woven}</section>'
         )
+
+
+def _elsewhere(woven: str, path: VaultPath) -> str:
+    """Text shown on another page than its own: what it says of its own places is true of the note that it is from."""
+    return without_ids(woven).replace('href="#', f'href="{escape(url_of(path))}#')
 
 
 def section(page: Page, anchor: str) -> Parts | None:

@@ -103,9 +103,10 @@ def spelt(address: str, chance: random.Random) -> str:
 def works(low: Sequence[str], seed: int) -> list[Ask]:
     """A few requests whose work is counted."""
     chance = random.Random(seed)
-    notes = [f"/{quote(without_md(file))}" for file in chance.sample(low, min(len(low), 2))]
+    notes = [f"/{quote(without_md(file))}" for file in chance.sample(low, min(len(low), 1))]
     folders = [f"{address.rpartition('/')[0]}/" for address in notes]
-    found = [*notes, *folders, "/", "/-/tags/", "/-/recent", "/-/search?q=harbour+OR+ha*", "/absent"]
+    lists = chance.sample(["/", "/-/tags/", "/-/recent", "/-/recent.atom"], 2)
+    found = [*notes, *folders, *lists, "/-/search?q=harbour+OR+ha*"]
     return [Ask("low", address) for address in found]
 
 

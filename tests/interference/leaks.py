@@ -479,6 +479,17 @@ def _os_error_text(patch: MonkeyPatch, stage: "Stage") -> None:
     _at_routes(patch, change)
 
 
+def layers_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    def variants(real: Any) -> Any:
+        def found(self: View, concept: str) -> Any:
+            with stage.everything() as view:
+                return real(view, concept)
+
+        return found
+
+    _wrap(patch, View, "variants", variants)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -511,4 +522,5 @@ LEAKS: dict[str, Leak] = {
     "29 random note": Leak("a random note chosen among all", random_of_all),
     "30 trail": Leak("a cookie remembers lost pages", trail_in_cookie),
     "31 error text": Leak("the 404 page repeats the file system", _os_error_text),
+    "32 layers": Leak("the layers of a concept from all notes", layers_of_all),
 }
