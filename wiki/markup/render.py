@@ -1,5 +1,6 @@
 """Markdown → HTML: Python-Markdown set up for the dialect of Obsidian. What comes out is not yet safe to show."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -91,20 +92,32 @@ _TRIGGERS = {
 }
 
 
+_ANY = re.compile(r"[`$\\\[\]<:#^&=~*_!\n]")
+"""A text without any of these holds no syntax at all."""
+
+
 class _Inline(InlineProcessor):
     """Python-Markdown tries every pattern on every text; this skips those that can't match, a third of all time."""
+
+    triggers: list[str] | None = None
 
     def _InlineProcessor__handleInline(self, data: str, patternIndex: int = 0) -> str:
         if isinstance(data, AtomicString):
             return data
-        names = self.inlinePatterns._priority  # type: ignore[attr-defined]
-        for number in range(patternIndex, len(names)):
-            start, matched = 0, _TRIGGERS.get(names[number].name, "") in data
+        if not _ANY.search(data):
+            return data
+        for number, trigger in enumerate(self._triggers()[patternIndex:], patternIndex):
+            start, matched = 0, trigger in data
             while matched:
                 data, matched, start = self._InlineProcessor__applyPattern(  # type: ignore[attr-defined]
                     self.inlinePatterns[number], data, number, start
                 )
         return data
+
+    def _triggers(self) -> list[str]:
+        if self.triggers is None:
+            self.triggers = [_TRIGGERS.get(item.name, "") for item in self.inlinePatterns._priority]  # type: ignore[attr-defined]
+        return self.triggers
 
 
 class _Dialect(Extension):
