@@ -65,7 +65,7 @@ def title(browser: webdriver.Chrome) -> str:
 
 
 def variants(browser: webdriver.Chrome) -> int:
-    return len(browser.find_elements(By.CSS_SELECTOR, ".variants a"))
+    return len(browser.find_elements(By.CSS_SELECTOR, ".variants li a"))
 
 
 def test_reader_reads_follows_a_link_logs_in_and_sees_more(browser: webdriver.Chrome, server: Server) -> None:
