@@ -5,7 +5,7 @@ import re
 from tests.conftest import MakeSite
 
 FILES = {
-    "_Standards/Tech/Flask.md": "# Flask\n\nbase text\n\n## Part\n\n[[#Part]]",
+    "_Standards/Tech/Flask.md": "# Flask\n\nbase text\n\n## Part\n\n[[#Part]] `<a href=\"#x\">`",
     "_internal/Tech/Flask.internal.md": "![Flask](/_Standards/Tech/Flask.md)\n\ninner text",
     "_secret/Tech/Flask.secret.md": "hidden text\n\n![[Other]]",
     "_public/Other.md": "another note",
@@ -32,6 +32,7 @@ def test_places_in_a_layer_are_those_of_its_own_page(site: MakeSite) -> None:
     page = site(FILES).reader().get("/-/layers/_Standards/Tech/Flask").text
     assert 'href="/_Standards/Tech/Flask#h-part"' in page
     assert 'id="h-part"' not in page
+    assert '<code>&lt;a href="#x"&gt;</code>' in page  # code is text, whatever it looks like
     assert "<h2>Part</h2>" in page
 
 

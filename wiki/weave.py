@@ -125,7 +125,8 @@ class Weaver:
 
 def _elsewhere(woven: str, path: VaultPath) -> str:
     """Text shown on another page than its own: what it says of its own places is true of the note that it is from."""
-    return without_ids(woven).replace('href="#', f'href="{escape(url_of(path))}#')
+    # With its bracket, which only a tag has: code may well hold `href="#`.
+    return without_ids(woven).replace('<a href="#', f'<a href="{escape(url_of(path))}#')
 
 
 def section(page: Page, anchor: str) -> Parts | None:
