@@ -255,7 +255,13 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/health": ["/-/health"],
         "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
         "/-/logout": ["/-/logout"],
-        "/-/static/<path:filename>": ["/-/static/style.css", "/-/static/absent"],
+        "/-/settings": ["/-/settings", "/-/settings?next=/_secret/absent"],
+        "/-/view-as": ["/-/view-as"],
+        "/-/static/<path:filename>": [
+            "/-/static/style.css",
+            "/-/static/0123456789ab/scripts/strata.js",
+            "/-/static/absent",
+        ],
     }
     return table.get(rule.rule)
 

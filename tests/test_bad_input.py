@@ -141,3 +141,10 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(site: MakeSite)
     ]
     assert answers[0].status_code == 401
     assert answers[0].data == answers[1].data
+
+
+@pytest.mark.parametrize("value", ["http://[", "//[", "http://[::1", "\\\\[", "null", "http://" + "a" * 3000])
+def test_an_address_that_is_none_is_refused_and_breaks_nothing(site: MakeSite, value: str) -> None:
+    reader = site({"_public/Note.md": "x"}).reader("member")
+    assert reader.get("/-/login", query_string={"next": value}).status_code == 200
+    assert reader.post("/-/login", data={"next": value}, headers={"Origin": value}).status_code == 403

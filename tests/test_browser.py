@@ -53,7 +53,7 @@ def log_in(browser: webdriver.Chrome, server: Server) -> None:
     browser.find_element(By.NAME, "password").send_keys(PASSWORD)
     browser.find_element(By.CSS_SELECTOR, "button.primary").click()
     # A click comes back before the page behind it is there, and the next address would overtake it.
-    eventually(lambda: browser.find_elements(By.CSS_SELECTOR, "header .menu button"))
+    eventually(lambda: browser.find_elements(By.CSS_SELECTOR, ".account"))
 
 
 def title(browser: webdriver.Chrome) -> str:
@@ -76,7 +76,8 @@ def test_reader_reads_follows_a_link_logs_in_and_sees_more(browser: webdriver.Ch
     log_in(browser, server)
     browser.get(server.address + LIGHTHOUSE)
     assert before < variants(browser) == 7
-    browser.find_element(By.CSS_SELECTOR, "header .menu button").click()
+    browser.find_element(By.CSS_SELECTOR, ".account summary").click()
+    browser.find_element(By.CSS_SELECTOR, ".log-out").click()
     eventually(lambda: browser.find_elements(By.LINK_TEXT, "Log in"))
     browser.get(server.address + LIGHTHOUSE)
     assert variants(browser) == before

@@ -5,7 +5,7 @@ import re
 from tests.conftest import MakeSite
 
 FILES = {
-    "_Standards/Tech/Flask.md": "# Flask\n\nbase text\n\n## Part\n\n[[#Part]] `<a href=\"#x\">`",
+    "_Standards/Tech/Flask.md": '# Flask\n\nbase text\n\n## Part\n\n[[#Part]] `<a href="#x">`',
     "_internal/Tech/Flask.internal.md": "![Flask](/_Standards/Tech/Flask.md)\n\ninner text",
     "_secret/Tech/Flask.secret.md": "hidden text\n\n![[Other]]",
     "_public/Other.md": "another note",

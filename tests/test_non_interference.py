@@ -118,7 +118,7 @@ def test_every_answer_is_private(whole: Site) -> None:
         headers = dict(whole.get("anonymous", address)[1])
         if not address.startswith("/-/static/"):
             assert headers["Cache-Control"] in ("private, no-store", "private, no-cache"), address
-            assert headers["Vary"] == "Cookie", address
+            assert headers["Vary"] == "Cookie, Accept-Language", address
 
 
 def test_validators_of_a_cleared_reader_say_nothing_to_another(whole: Site) -> None:
@@ -219,9 +219,9 @@ _VIEWS: list[Views] = []
 def _leak_cache(patch: pytest.MonkeyPatch) -> None:
     """One page cache for all readers, by address."""
     get, put = Cache.get, Cache.put
-    patch.setattr(Cache, "get", lambda self, key: get(self, key[3:] if len(key) == 5 else key))
+    patch.setattr(Cache, "get", lambda self, key: get(self, key[2:] if len(key) == 4 else key))
     patch.setattr(
-        Cache, "put", lambda self, key, value, cost: put(self, key[3:] if len(key) == 5 else key, value, cost)
+        Cache, "put", lambda self, key, value, cost: put(self, key[2:] if len(key) == 4 else key, value, cost)
     )
 
 

@@ -16,6 +16,12 @@ class Clearance:
     def dominates(self, tier: str) -> bool:
         return tier in self.tiers
 
+    def is_within(self, other: "Clearance") -> bool:
+        return set(self.tiers) <= set(other.tiers)
+
+    def common(self, other: "Clearance") -> "Clearance":
+        return Clearance(tuple(tier for tier in self.tiers if tier in other.tiers))
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:

@@ -47,6 +47,9 @@ HEADERS = (
     ("X-Forwarded-User", "owner"),
     ("X-HTTP-Method-Override", "PUT"),
     ("Cookie", "session=none"),
+    ("Cookie", "as=owner"),
+    ("Cookie", "settings=theme=dark&language=de&width=none"),
+    ("Accept-Language", "de-AT, en;q=0.5"),
 )
 
 

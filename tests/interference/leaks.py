@@ -169,7 +169,7 @@ def cache_without_tiers(patch: MonkeyPatch, stage: "Stage") -> None:
     from wiki.cache import Cache
 
     def shorter(found: Any) -> Any:
-        return found[3:] if isinstance(found, tuple) and len(found) == 5 else found
+        return found[2:] if isinstance(found, tuple) and len(found) == 4 else found
 
     _wrap(patch, Cache, "get", lambda real: lambda self, found: real(self, shorter(found)))
     _wrap(patch, Cache, "put", lambda real: lambda self, found, value, cost: real(self, shorter(found), value, cost))
@@ -490,6 +490,20 @@ def layers_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, View, "variants", variants)
 
 
+def cookie_gives_clearance(patch: MonkeyPatch, stage: "Stage") -> None:
+    """The role to be seen as, taken as a role to have."""
+
+    def current(real: Any) -> Any:
+        def found() -> Any:
+            who = real()
+            role = request.cookies.get("as", "")
+            return replace(who, clearance=stage.config.clearance(role)) if role in stage.config.roles else who
+
+        return found
+
+    _wrap(patch, web.reader, "current", current)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -523,4 +537,5 @@ LEAKS: dict[str, Leak] = {
     "30 trail": Leak("a cookie remembers lost pages", trail_in_cookie),
     "31 error text": Leak("the 404 page repeats the file system", _os_error_text),
     "32 layers": Leak("the layers of a concept from all notes", layers_of_all),
+    "33 seen as": Leak("whoever asks to be shown the wiki as a role has that role", cookie_gives_clearance),
 }

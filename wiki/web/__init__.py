@@ -1,7 +1,6 @@
 """The web: requests in, pages out. :func:`create_app` wires it, as a table."""
 
 import logging
-from datetime import UTC, datetime
 
 from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -13,7 +12,7 @@ from wiki.paths import url_of
 from wiki.search.segments import Indexes
 from wiki.shard import Shards
 from wiki.view import Views
-from wiki.web import assets, auth, feed, headers, layers, pages, reader, searching
+from wiki.web import assets, auth, feed, headers, language, layers, looks, pages, reader, searching
 from wiki.web.door import Door, Route
 
 log = logging.getLogger(__name__)
@@ -31,7 +30,6 @@ ROUTES = (
     Route("/<path:address>", pages.address, cached=True),
 )
 
-_STATIC_SECONDS = 31_536_000
 _MAX_BODY = 64_000
 
 
@@ -48,32 +46,22 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(url=url_of, day=_day, moment=_moment)
-    app.jinja_env.globals.update(assets=assets.digest(static), tier_ranks=_ranks(config))
+    app.jinja_env.filters.update(url=url_of)
+    found = assets.Assets.of(static)
+    app.jinja_env.globals.update(assets=found, tier_ranks=_ranks(config))
     accounts = accounts or Accounts(config.data / "accounts.sqlite")
     shards = Shards.of(config)
     reader.register(app, config, accounts)
+    language.register(app)
     headers.register(app)
     door = Door(config, Views(shards), Indexes(shards), accounts)
     for route in ROUTES:
         door.add(app, route)
     auth.register(app, accounts)
-    _serve_static(app, str(static))
+    looks.register(app)
+    assets.register(app, found)
     app.register_error_handler(HTTPException, _error)
     return app
-
-
-def _serve_static(app: Flask, folder: str) -> None:
-    from flask import send_from_directory
-
-    def static(filename: str) -> Response:
-        response = send_from_directory(folder, filename, etag=False, last_modified=None, max_age=_STATIC_SECONDS)
-        response.headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}, immutable"
-        response.headers["Vary"] = "Accept-Encoding"
-        del response.headers["Expires"]  # says the same in the server's time of day
-        return response
-
-    app.add_url_rule("/-/static/<path:filename>", "static", static, methods=["GET"], provide_automatic_options=False)
 
 
 def _error(error: HTTPException) -> Response:
@@ -89,11 +77,3 @@ def _ranks(config: Config) -> dict[str, int]:
     """Where a tier stands from 0, the lowest, to 5, the highest: the stylesheet has six colours."""
     most = max(len(config.tiers.order) - 1, 1)
     return {tier: round(5 * rank / most) for rank, tier in enumerate(config.tiers.order)}
-
-
-def _day(nanoseconds: int) -> str:
-    return datetime.fromtimestamp(nanoseconds // 10**9, UTC).strftime("%Y-%m-%d")
-
-
-def _moment(nanoseconds: int) -> str:
-    return datetime.fromtimestamp(nanoseconds // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

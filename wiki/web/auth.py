@@ -1,12 +1,10 @@
 """Logging in and out. Both change state, so both are POST; who asks for a password learns nothing from the answer."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, make_response, redirect, render_template, request
 
 from wiki.accounts.store import SESSION_SECONDS, Accounts
 from wiki.web import reader
-from wiki.web.reader import COOKIE
+from wiki.web.reader import AS_COOKIE, COOKIE
 
 _MAX_NEXT = 2_000
 
@@ -31,7 +29,8 @@ def register(app: Flask, accounts: Accounts) -> None:
     def logout() -> Response:
         accounts.logout(request.cookies.get(COOKIE, ""))
         response = make_response(redirect("/", 303))
-        response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+        for cookie in (COOKIE, AS_COOKIE):
+            response.delete_cookie(cookie, httponly=True, samesite="Lax", secure=request.is_secure)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
@@ -48,8 +47,7 @@ def _form(*, failed: bool = False) -> Response:
 
 def safe_next(address: str) -> str:
     """An address of this site, or the home page."""
-    parts = urlsplit(address)
-    ours = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    ours = address.startswith("/") and not address.startswith("//")
     if not ours or len(address) > _MAX_NEXT or not address.isprintable() or "\\" in address:
         return "/"
     return address

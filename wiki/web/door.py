@@ -34,7 +34,7 @@ Handler = Callable[..., Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``cached``: the page follows from the view's stamp, the reader's name and the address alone."""
+    """``cached``: the page follows from the view's stamp, the reader and the address alone."""
 
     rule: str
     handler: Handler
@@ -58,8 +58,9 @@ class Door:
             visit = Visit(who, view, self.indexes, self.config)
             if not route.cached:
                 return route.handler(visit, **values)
-            # The clearance is in the key beside the stamp: nothing cached for one is ever shown to another.
-            key = (who.clearance, view.stamp, who.name, request.path, request.query_string)
+            # The reader, with the clearance, is in the key beside the stamp: nothing cached for one is ever shown to
+            # another.
+            key = (who, view.stamp, request.path, request.query_string)
             page = self.pages.get(key)
             if page is None:
                 page = route.handler(visit, **values)

@@ -1,7 +1,5 @@
 """Headers of every response, and the refusal of requests that another site makes in a reader's name."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Request, Response, abort, request
 
 from wiki.web.reader import COOKIE
@@ -22,7 +20,7 @@ _DEFAULTS = {
     "Content-Security-Policy": _POLICY,
     "X-Frame-Options": "DENY",
     "Cache-Control": "private, no-store",
-    "Vary": "Cookie",
+    "Vary": "Cookie, Accept-Language",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -60,5 +58,5 @@ def is_same_origin(request: Request) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin")
     if origin is not None:
-        return urlsplit(origin).netloc == request.host
+        return origin.partition("://")[2] == request.host
     return COOKIE not in request.cookies

@@ -1,0 +1,6 @@
+// Small comforts. Everything works without them.
+
+import "./code.js";
+import "./contents.js";
+import "./drawers.js";
+import "./keys.js";
