@@ -117,6 +117,11 @@ class View:
         row = self.db.execute("SELECT source FROM content WHERE path = ?", (path,)).fetchone()
         return row[0] if row else None
 
+    def beginning(self, path: str, characters: int) -> str:
+        """How a note's plain text begins."""
+        rows = self.rows("SELECT substr(text, 1, ?) FROM content WHERE path = ?", characters, path)
+        return str(rows[0][0]) if rows else ""
+
     def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The plain text of some notes."""
         return dict(self.among("SELECT path, text FROM content WHERE path IN (?*)", paths))

@@ -280,6 +280,7 @@ FIELDS = {
     "NotePage": {
         "note": "a hidden note at the same place but for its tier",
         "title": "variants that embed their base",
+        "summary": "variants that embed their base",
         "body": "as Page.parts",
         "properties": "as Page.properties",
         "aliases": "variants that embed their base",

@@ -1,6 +1,7 @@
 """Pages: a note, a folder, the home page, tags, recent changes, source text."""
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 from flask import Response, abort, make_response, redirect, request
 
@@ -15,6 +16,7 @@ from wiki.web.door import Visit
 
 RECENT = 50
 HOME_RECENT = 12
+SUMMARY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class NotePage:
 
     note: StoredNote
     title: str
+    summary: str
     body: Html
     properties: Html
     aliases: tuple[str, ...]
@@ -68,6 +71,7 @@ def note_page(view: View, note: StoredNote) -> NotePage:
     return NotePage(
         note=note,
         title=base.title if base else note.title,
+        summary=summary(view, base or note),
         body=weaver.body(note),
         properties=weaver.properties(note),
         aliases=note.page.aliases or (base.page.aliases if base else ()),
@@ -77,6 +81,11 @@ def note_page(view: View, note: StoredNote) -> NotePage:
         relations=links.relations(resolver, note, back),
         backlinks=back,
     )
+
+
+def summary(view: View, note: StoredNote) -> str:
+    """For those who see a link to the page elsewhere, not the page."""
+    return shorten(view.beginning(note.path, 2 * SUMMARY), SUMMARY, placeholder="…")
 
 
 def crumbs(path: str) -> list[Crumb]:
