@@ -61,7 +61,7 @@ requestAnimationFrame(() => requestAnimationFrame(() => {
 def theme(request: pytest.FixtureRequest, browser: webdriver.Chrome) -> Iterator[str]:  # noqa: F811
     features = [{"name": "prefers-color-scheme", "value": request.param}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    yield request.param
+    return request.param
 
 
 def test_pages_break_no_rule_of_accessibility(browser: webdriver.Chrome, server: Server, theme: str) -> None:  # noqa: F811

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from wiki import vault
+from wiki import pictures, vault
 from wiki.config import Config
+from wiki.markup.embeds import INLINE, extension
 from wiki.note import Page
 from wiki.paths import VaultPath
 from wiki.progress import Progress
@@ -188,7 +189,16 @@ class Indexer:
     def _attachment(self, file: File) -> AttachmentEntry:
         tiers = self.config.tiers
         tier = tiers.strictest([tiers.classify_attachment(VaultPath(path)) for path in (file.file, file.real)])
-        return AttachmentEntry(file.path, file.real, tier, file.stat)
+        return AttachmentEntry(file.path, file.real, tier, file.stat, self._picture(file))
+
+    def _picture(self, file: File) -> str:
+        if extension(file.file) not in INLINE:
+            return ""
+        try:
+            head, _ = vault.read(self.root, file, pictures.HEAD, time.time_ns())
+        except OSError:
+            return ""  # gone or closed to us: whoever asks for it will be told
+        return pictures.size(head)
 
     def _parse(self, notes: list[File]) -> Iterator[NoteEntry]:
         if notes:

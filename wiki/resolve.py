@@ -14,12 +14,13 @@ _RANK: dict[str, int] = {"note": 0, "attachment": 1, "folder": 2}
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a link leads to. ``title`` is a note's, else empty."""
+    """What a link leads to. ``title`` is a note's, ``size`` (``640x480``) a picture's, else empty."""
 
     kind: Kind
     path: VaultPath
     tier: str = ""
     title: str = ""
+    size: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,9 @@ class Resolver:
             return
         self.by_path.update((path_key, []) for path_key in new)
         query = """
-            SELECT 'note', path, tier, title, path_key FROM note WHERE path_key IN (?*)
-            UNION ALL SELECT 'attachment', path, tier, '', path_key FROM attachment WHERE path_key IN (?*)
-            UNION ALL SELECT 'folder', path, '', '', path_key FROM folder WHERE path_key IN (?*)"""
+            SELECT 'note', path, tier, title, '', path_key FROM note WHERE path_key IN (?*)
+            UNION ALL SELECT 'attachment', path, tier, '', picture, path_key FROM attachment WHERE path_key IN (?*)
+            UNION ALL SELECT 'folder', path, '', '', '', path_key FROM folder WHERE path_key IN (?*)"""
         for *target, path_key in self.view.among(query, sorted(new)):
             self.by_path[path_key].append(Target(*target))
 
@@ -133,8 +134,8 @@ class Resolver:
             return
         self.by_name.update((name_key, []) for name_key in new)
         query = """
-            SELECT 'note', path, tier, title, name_key FROM note WHERE name_key IN (?*)
-            UNION ALL SELECT 'attachment', path, tier, '', name_key FROM attachment WHERE name_key IN (?*)"""
+            SELECT 'note', path, tier, title, '', name_key FROM note WHERE name_key IN (?*)
+            UNION ALL SELECT 'attachment', path, tier, '', picture, name_key FROM attachment WHERE name_key IN (?*)"""
         for *target, name_key in self.view.among(query, sorted(new)):
             self.by_name[name_key].append(Target(*target))
 

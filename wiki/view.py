@@ -19,7 +19,7 @@ from wiki.tiers import Clearance
 _COLUMNS = {
     "note": "path, path_key, name, name_key, folder, concept_key, title, base, modified",
     "content": "path, page, text, source",
-    "attachment": "path, path_key, name, name_key, folder, modified, size, real",
+    "attachment": "path, path_key, name, name_key, folder, modified, size, real, picture",
     "folder": "path, path_key, parent",
     # Joined inside each shard, where both tables have their indexes.
     "alias": "path, alias, alias_key, title FROM {shard}.alias JOIN {shard}.note USING (path)",

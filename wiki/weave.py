@@ -197,9 +197,9 @@ def _attachment(link: Link, target: Target, name: str) -> str:
     href, kind = escape(url_of(target.path)), extension(target.path)
     title = f' title="{escape(link.title)}"' if link.title else ""
     if kind in INLINE:
-        width, _, height = link.size.partition("x")
-        size = (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
-        return f'<img src="{href}" alt="{escape(link.text) or name}"{title}{size} loading="lazy">'
+        return (
+            f'<img src="{href}" alt="{escape(link.text) or name}"{title}{_size(link.size, target.size)} loading="lazy">'
+        )
     source = f'<a class="file" href="{href}"{title}>{name}</a>'
     if kind in AUDIO:
         return _figure(f'<audio controls preload="none" src="{href}"></audio>', source)
@@ -209,6 +209,17 @@ def _attachment(link: Link, target: Target, name: str) -> str:
         place = f"{link.anchor}&amp;" if _PDF_PLACE.match(link.anchor) else ""
         return _figure(f'<iframe src="{href}#{place}navpanes=0" title="{name}" loading="lazy"></iframe>', source)
     return source
+
+
+def _size(asked: str, own: str) -> str:
+    """Both sides where they are known: room is kept for the picture before it is there."""
+    width, _, height = asked.partition("x")
+    own_width, _, own_height = own.partition("x")
+    if own and width and not height:
+        height = str(max(round(int(width) * int(own_height) / int(own_width)), 1))
+    elif own and not width:
+        width, height = own_width, own_height
+    return (f' width="{width}"' if width else "") + (f' height="{height}"' if height else "")
 
 
 def _figure(content: str, source: str) -> str:

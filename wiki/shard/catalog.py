@@ -109,8 +109,8 @@ class Catalog:
 
     def _put_attachment(self, entry: AttachmentEntry) -> None:
         stat = entry.stat
-        row = (*_names(entry.path), stat.modified, stat.changed, stat.size, entry.real)
-        self.db.execute("INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        row = (*_names(entry.path), stat.modified, stat.changed, stat.size, entry.real, entry.picture)
+        self.db.execute("INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def _put_folders(self, folder: VaultPath) -> None:
         if folder and folder not in self.folders:

@@ -48,6 +48,7 @@ class AttachmentEntry:
     real: str
     tier: str
     stat: Stat
+    picture: str = ""
 
     @property
     def file(self) -> str:

@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS attachment (
     modified INTEGER NOT NULL,
     changed INTEGER NOT NULL,
     size INTEGER NOT NULL,
-    real TEXT NOT NULL              -- the file to open: another one where this is a symlink
+    real TEXT NOT NULL,             -- the file to open: another one where this is a symlink
+    picture TEXT NOT NULL           -- WIDTHxHEIGHT, of a picture that says so
 );
 CREATE INDEX IF NOT EXISTS attachment_path_key ON attachment (path_key);
 CREATE INDEX IF NOT EXISTS attachment_name_key ON attachment (name_key);
