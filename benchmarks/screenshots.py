@@ -1,6 +1,10 @@
 """Screenshots of each kind of page of a running server: desktop and phone, light and dark.
 
     python benchmarks/screenshots.py OUT --url http://127.0.0.1:8000 --user owner --password WORD
+    python benchmarks/screenshots.py OUT --url … --vault FOLDER
+
+With ``--vault``, the folder that the server shows, it takes the notes that are hardest to show: the longest name, the
+widest table, the most aliases, … in place of the pages of the sample vault.
 
 Each page is also measured 360 pixels wide, the narrowest phone: the script ends with status 1 if one of them
 is wider than the window, which is the mistake that screenshots hide, or is a server error.
@@ -8,13 +12,14 @@ is wider than the window, which is the mistake that screenshots hide, or is a se
 
 import argparse
 import base64
+import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
@@ -66,6 +71,33 @@ OWNER = {
     "owner-search": "/-/search?q=light",
     "owner-recent": "/-/recent",
 }
+
+
+HARDEST: dict[str, Callable[[str, str], int]] = {
+    "longest-name": lambda path, text: len(path.rpartition("/")[2]),
+    "deepest": lambda path, text: path.count("/"),
+    "longest-word": lambda path, text: max(map(len, text.split()), default=0),
+    "widest-table": lambda path, text: max(
+        (line.count("|") for line in text.splitlines() if line[:1] == "|"), default=0
+    ),
+    "longest-table": lambda path, text: sum(line.startswith("|") for line in text.splitlines()),
+    "most-headings": lambda path, text: text.count("\n#"),
+    "most-aliases": lambda path, text: text.partition("aliases:")[2].partition(":")[0].count("\n"),
+    "most-links": lambda path, text: text.count("[["),
+    "right-to-left": lambda path, text: len(re.findall("[\u0590-\u06ff]", text)),
+}
+
+
+def hardest(vault: Path) -> dict[str, str]:
+    """The note that is most of each, by its address."""
+    notes = {file.relative_to(vault).as_posix()[:-3]: file for file in sorted(vault.rglob("*.md"))}
+    texts = {path: file.read_text("utf-8", "replace") for path, file in notes.items()}
+    most = {name: max(texts, key=lambda path: (much(path, texts[path]), path)) for name, much in HARDEST.items()}
+    return {name: f"/{quote(path)}" for name, path in most.items()} | {"hardest-folder": _folder(most["deepest"])}
+
+
+def _folder(path: str) -> str:
+    return f"/{quote(path.rpartition('/')[0])}/"
 
 
 @contextmanager
@@ -140,12 +172,13 @@ def main() -> int:
     parser.add_argument("--user", help="who may read everything; without, only what is public")
     parser.add_argument("--password", default="")
     parser.add_argument("--page", action="append", default=[], metavar="NAME=PATH", help="these pages in place of all")
+    parser.add_argument("--vault", type=Path, help="take the notes of this vault that are hardest to show")
     parser.add_argument("--whole", action="store_true", help="the whole page, not just the first screen")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--chromedriver", default="/usr/bin/chromedriver")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    chosen = dict(page.split("=", 1) for page in given.page)
+    chosen = dict(page.split("=", 1) for page in given.page) or (hardest(given.vault) if given.vault else {})
     with browser(given.chromium, given.chromedriver) as driver:
         problems = (
             [] if chosen and given.user else visit(driver, given.url, chosen or PUBLIC, given.out, whole=given.whole)

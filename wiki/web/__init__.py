@@ -1,6 +1,7 @@
 """The web: requests in, pages out. :func:`create_app` wires it, as a table."""
 
 import logging
+import re
 
 from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -31,6 +32,8 @@ ROUTES = (
 )
 
 _MAX_BODY = 64_000
+_PIECE = re.compile(r"[^_~,./()-]+[_~,./()-]*|[_~,./()-]+")
+"""Between two of them a long name may go on in the next line."""
 
 
 class _Path(PathConverter):
@@ -46,7 +49,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(url=url_of)
+    app.jinja_env.filters.update(url=url_of, pieces=_PIECE.findall)
     found = assets.Assets.of(static)
     app.jinja_env.globals.update(assets=found, tier_ranks=_ranks(config))
     accounts = accounts or Accounts(config.data / "accounts.sqlite")
