@@ -39,10 +39,14 @@ lock: .venv/dev  ## take in newer versions of the dependencies
 
 LOCK = --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
+texts: .venv/dev  ## collect the texts of the interface for its translations
+	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --omit-header -o .venv/texts.pot templates
+	$(BIN)/pybabel -q update -i .venv/texts.pot -d wiki/translations --no-fuzzy-matching --ignore-obsolete --omit-header -w 120
+
 bench: .venv/dev  ## measure, and print each figure with its ratio to a baseline
 	$(BIN)/python -m benchmarks
 
 prove: .venv/dev  ## compare thousands of pairs of vaults, and write docs/evidence.md
 	$(BIN)/python -m tests.interference.prove
 
-.PHONY: help serve test check format lock bench prove
+.PHONY: help serve test check format lock texts bench prove
