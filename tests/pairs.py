@@ -245,6 +245,8 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/<path:address>": [f"/{path}" for path in quoted],
         "/-/source/<path:address>": [f"/-/source/{path}" for path in quoted],
         "/-/layers/<path:address>": [f"/-/layers/{path}" for path in quoted],
+        "/-/backlinks/<path:address>": [f"/-/backlinks/{path}{page}" for path in quoted for page in ("", "?page=2")],
+        "/-/mentions/<path:address>": [f"/-/mentions/{path}{page}" for path in quoted for page in ("", "?page=2")],
         "/-/search": [f"/-/search?q={quote(q)}" for q in QUERIES]
         + [f"/-/search?q={quote(q)}" for q in queries(names.words)]
         + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wiki.markup.contexts import MOST, Pieces, pieces, without_marks
 from wiki.markup.relations import SAME_AS, inverse
 from wiki.paths import VaultPath, folder_of, key, name_of
 from wiki.resolve import Resolver, Target
@@ -13,10 +14,19 @@ MAX_SAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Backlink:
-    """A note that links here, and as what: its relations, without those that only say "link"."""
+    """A note that links here, as what (its relations, without those that only say "link"), and in which sentences."""
 
     item: Item
     relations: tuple[str, ...]
+    sentences: str = ""
+
+    @property
+    def contexts(self) -> tuple[Pieces, ...]:
+        """Each sentence once, though it may link here twice. Cut when asked for: a page shows few of 2,000 notes."""
+        shown: dict[str, str] = {}
+        for line in self.sentences.split("\n"):
+            shown.setdefault(without_marks(line), line)
+        return tuple(pieces(line) for line in shown.values() if line)[:MOST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +40,32 @@ class Relation:
 
 def backlinks(resolver: Resolver, note: StoredNote) -> list[Backlink]:
     names = {note.name_key, *(key(name_of(alias)) for alias in note.page.aliases)}
-    found: dict[str, set[str]] = {}
-    for source, relation, target in _incoming(resolver, names, "kind != 'statement'"):
+    found: dict[str, list[tuple[str, str]]] = {}
+    for source, relation, target, context in _incoming(resolver, names, "kind != 'statement'"):
         if target == note.path and source != note.path:
-            found.setdefault(source, set()).add(relation)
+            found.setdefault(source, []).append((relation, context))
     items = resolver.view.items(found)
-    links = [Backlink(items[path], tuple(sorted(kinds - {""}))) for path, kinds in found.items()]
+    links = [_backlink(items[path], rows) for path, rows in found.items()]
     return sorted(links, key=lambda link: (key(link.item.title), link.item.title, link.item.path))
 
 
-def _incoming(resolver: Resolver, names: Iterable[str], condition: str) -> list[tuple[str, str, VaultPath]]:
-    """(source, relation, path) of the links that lead to a note of one of these names."""
-    query = f"SELECT source, relation, target FROM link WHERE name_key IN (?*) AND {condition}"  # noqa: S608
+def _backlink(item: Item, rows: list[tuple[str, str]]) -> Backlink:
+    relations = {relation for relation, _ in rows if relation}
+    return Backlink(item, tuple(sorted(relations)), "\n".join(sorted(context for _, context in rows if context)))
+
+
+def _incoming(resolver: Resolver, names: Iterable[str], condition: str) -> list[tuple[str, str, VaultPath, str]]:
+    """(source, relation, path, context) of the links that lead to a note of one of these names."""
+    query = f"SELECT source, relation, target, context FROM link WHERE name_key IN (?*) AND {condition}"  # noqa: S608
     rows = dict.fromkeys(resolver.view.among(query, sorted(names)))
     # Targets from the root mean the same wherever they stand.
-    written = {(s, t): (t, "" if t.startswith("/") else folder_of(s)) for s, _, t in rows}
+    written = {(s, t): (t, "" if t.startswith("/") else folder_of(s)) for s, _, t, _ in rows}
     resolved = resolver.each(written.values())
     found = []
-    for source, relation, target in rows:
+    for source, relation, target, context in rows:
         to = resolved[written[source, target]]
         if to is not None and to.kind == "note":
-            found.append((source, relation, to.path))
+            found.append((source, relation, to.path, context))
     return found
 
 
@@ -102,4 +117,4 @@ def _called(resolver: Resolver, paths: Iterable[str]) -> set[VaultPath]:
 
 def _calling(resolver: Resolver, paths: set[str] | set[VaultPath]) -> set[VaultPath]:
     names = {key(name_of(path)) for path in paths}
-    return {VaultPath(source) for source, _, to in _incoming(resolver, names, _SAME) if to in paths}
+    return {VaultPath(source) for source, _, to, _ in _incoming(resolver, names, _SAME) if to in paths}

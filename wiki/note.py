@@ -59,7 +59,8 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
 class Note:
     """A parsed note. ``title`` is empty where the note names none itself; ``source`` is its Markdown.
 
-    ``embeds_only`` is the target of the one embed that is all there is in the note, or empty.
+    ``embeds_only`` is the target of the one embed that is all there is in the note, or empty. ``contexts`` are the
+    sentences around links, by their numbers.
     """
 
     page: Page
@@ -68,3 +69,4 @@ class Note:
     source: str = ""
     declared: Declared = field(default_factory=Declared)
     embeds_only: str = ""
+    contexts: dict[int, str] = field(default_factory=dict)

@@ -24,7 +24,7 @@ _COLUMNS = {
     # Joined inside each shard, where both tables have their indexes.
     "alias": "path, alias, alias_key, title FROM {shard}.alias JOIN {shard}.note USING (path)",
     "tag": "path, tag, tag_key",
-    "link": "source, kind, name_key, target, relation",
+    "link": "source, kind, name_key, target, relation, context",
     "problem": "path, problem",
     "meta": "key, value",
 }

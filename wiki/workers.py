@@ -5,7 +5,7 @@ import multiprocessing
 import resource
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, TimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from wiki import markup
 from wiki.config import Limits
+from wiki.markup.contexts import MOST
 from wiki.note import Link, Note
 from wiki.paths import collapse, folder_of, key, name_of, without_md
 from wiki.search.postings import index
@@ -114,7 +115,7 @@ def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) 
         source=note.source,
         aliases=page.aliases,
         tags=page.tags,
-        links=tuple(dict.fromkeys(_link_rows(page.links))),
+        links=tuple(_link_rows(page.links, note.contexts)),
         problems=page.problems,
         indexed=index([note.title, name], page, note.text),
     )
@@ -150,11 +151,17 @@ def _base(target: str, path: str) -> str | None:
     return collapse(f"{folder_of(path)}/{spelt}" if spelt.startswith(".") else spelt)
 
 
-def _link_rows(links: Iterable[Link]) -> Iterator[LinkRow]:
-    for link in links:
+def _link_rows(links: Iterable[Link], contexts: Mapping[int, str]) -> Iterator[LinkRow]:
+    """Links that are written alike are one row, with the first sentences around them."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for number, link in enumerate(links):
         if link.target:
-            name = without_md(name_of(unquote(link.target).replace("\\", "/").rstrip("/")))
-            yield link.kind, key(name), link.target, link.relation
+            around = rows.setdefault((link.kind, link.target, link.relation), [])
+            if len(around) < MOST and (context := contexts.get(number)) and context not in around:
+                around.append(context)
+    for (kind, target, relation), around in rows.items():
+        name = without_md(name_of(unquote(target).replace("\\", "/").rstrip("/")))
+        yield kind, key(name), target, relation, "\n".join(around)
 
 
 class Workers:

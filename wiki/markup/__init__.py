@@ -65,6 +65,7 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
         source=decoded.text,
         declared=front.declared,
         embeds_only=body.embeds_only,
+        contexts=body.contexts,
     )
 
 

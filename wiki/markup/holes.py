@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from wiki.markup import relations, sanitize, tags, wikilinks
+from wiki.markup import contexts, relations, sanitize, tags, wikilinks
 from wiki.note import Block, Heading, Link, LinkKind, Parts
 from wiki.paths import key, name_of, url_of
 
@@ -33,7 +33,10 @@ _CONTEXT = 400
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """``title`` is the text of a level-one heading on top, taken out of ``parts`` where it says no more than that."""
+    """``title`` is the text of a level-one heading on top, taken out of ``parts`` where it says no more than that.
+
+    ``contexts`` are the sentences around links, by their place in ``links``.
+    """
 
     parts: Parts
     links: tuple[Link, ...]
@@ -43,15 +46,18 @@ class Cut:
     title: str
     text: str
     embeds_only: str
+    contexts: dict[int, str]
 
 
 def cut(html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", first: int = 0) -> Cut:
     """``name`` is the note's own; ``title`` what its frontmatter calls it; ``first`` the number of the first hole."""
-    clean = sanitize.clean(html)
+    clean = contexts.without_marks(sanitize.clean(html))
     found_title, clean = _take_title(clean, name, title)
     cutter = _Cutter(kind, first)
     cutter.run(clean)
-    text = plain_text(clean)
+    shown = cutter.spans[: contexts.MOST_OF_A_NOTE] if kind == "link" else []
+    marked = _text(contexts.mark(clean, shown))
+    text = _tidy(contexts.without_marks(marked))
     embeds = [link for link in cutter.links if link.kind == "embed"]
     only = embeds[0].target if len(embeds) == len(cutter.links) == 1 and not text else ""
     return Cut(
@@ -63,17 +69,25 @@ def cut(html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", 
         title=found_title,
         text=text,
         embeds_only=only,
+        contexts=contexts.around(marked, shown),
     )
 
 
 def plain_text(html: str) -> str:
     """The text of clean HTML, a line a block; of a formula its source, of a footnote's mark nothing."""
+    return _tidy(_text(html))
+
+
+def _text(html: str) -> str:
     if "<math" in html:
         html = _FORMULA.sub(lambda found: f"\n{found['tex']}\n" if found["block"] else found["tex"], html)
     if "fnref" in html:
         html = _FOOTNOTE_MARK.sub("", html)
-    lines = unescape(_ANY_TAG.sub("", _BLOCK.sub("\n", html))).split("\n")
-    return "\n".join(line for raw in lines if (line := " ".join(raw.split())))
+    return unescape(_ANY_TAG.sub("", _BLOCK.sub("\n", html)))
+
+
+def _tidy(text: str) -> str:
+    return "\n".join(line for raw in text.split("\n") if (line := " ".join(raw.split())))
 
 
 def without_ids(html: str) -> str:
@@ -110,6 +124,7 @@ class _Cutter:
     begun: list[tuple[str, int]] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
+    spans: list[contexts.Span] = field(default_factory=list)
 
     def run(self, html: str) -> None:
         end, after_link, relation = 0, 0, ""
@@ -127,9 +142,12 @@ class _Cutter:
             if link:
                 told = attributes.get("data-relation")
                 here = _relation(html, tag.start(), after_link, relation) if told is None else told
+                after_link = end
+                if tag[1] == "a":
+                    after_link = html.find("</a>", end) + 4
+                    self.spans.append((len(self.links), end, after_link - 4))
                 self.hole(link, here)
                 relation = here if told is None else ""  # what follows stands behind the field
-                after_link = html.find("</a>", end) + 4 if tag[1] == "a" else end
         self.pending.append(html[end:])
         self.flush()
 

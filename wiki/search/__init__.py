@@ -1,16 +1,23 @@
 """Search: words, queries, and the ranking of one view's notes."""
 
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from wiki.search import snippets
-from wiki.search.query import leaves, parse
+from wiki.search.query import Node, any_of, leaves, parse
 from wiki.search.ranking import rank
-from wiki.search.segments import Indexes
+from wiki.search.segments import FIELD_BOOSTS, Indexes
 from wiki.search.snippets import Snippet
 from wiki.view import Item, View
 
 PAGE = 20
+MENTIONS = 50
 MAX_PAGE = 500
+MAX_NAMES = 20
+"""Of a note, that are looked for in others."""
+
+_TEXT = {"body": FIELD_BOOSTS["body"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +37,38 @@ class Results:
     results: tuple[Result, ...]
 
 
+NONE = Results(0, 1, 0, ())
+
+
 def search(indexes: Indexes, view: View, text: str, page: int = 1) -> Results:
     """The hits of a query in one view; no hits where there is no word in it."""
     node = parse(text)
-    if node is None:
-        return Results(0, 1, 0, ())
+    return _page(indexes, view, node, page, PAGE) if node else NONE
+
+
+def mentions(indexes: Indexes, view: View, names: Iterable[str], without: Set[str], page: int = 1) -> Results:
+    """The notes whose text says one of some names, but for those at the paths ``without``."""
+    node = any_of(islice(names, MAX_NAMES))
+    return _page(indexes, view, node, page, MENTIONS, fields=_TEXT, without=without) if node else NONE
+
+
+def _page(
+    indexes: Indexes,
+    view: View,
+    node: Node,
+    page: int,
+    size: int,
+    *,
+    fields: Mapping[str, float] = FIELD_BOOSTS,
+    without: Set[str] = frozenset(),
+) -> Results:
+    corpus = indexes.of(view.clearance.tiers, view.index_stamps)
     page = min(max(page, 1), MAX_PAGE)
-    ranked = rank(indexes.of(view.clearance.tiers, view.index_stamps), node, page * PAGE)
-    pages = min(-(-ranked.count // PAGE), MAX_PAGE)
+    ranked = rank(corpus, node, page * size, fields=fields, without=without)
+    pages = min(-(-ranked.count // size), MAX_PAGE)
     if page > max(pages, 1):
-        return search(indexes, view, text, max(pages, 1))
-    paths = ranked.paths[(page - 1) * PAGE :]
+        return _page(indexes, view, node, max(pages, 1), size, fields=fields, without=without)
+    paths = ranked.paths[(page - 1) * size :]
     items, texts = view.items(paths), view.texts(paths)
     wanted = snippets.pattern(leaves(node))
     results = tuple(

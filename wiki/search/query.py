@@ -1,6 +1,7 @@
 """The query language: words, ``"phrases"``, ``prefix*``, ``-without``, ``OR``. No engine's types in it."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wiki.search.words import words
@@ -69,7 +70,7 @@ def parse(text: str) -> Node | None:
 def _leaf(quoted: str | None, bare: str | None) -> Node | None:
     if quoted is not None:
         found = words(quoted)
-        return (Phrase(tuple(found)) if len(found) > 1 else Word(found[0])) if found else None
+        return _said(found) if found else None
     found = words(bare or "")
     if not found:
         return None
@@ -78,6 +79,17 @@ def _leaf(quoted: str | None, bare: str | None) -> Node | None:
     if is_prefix:
         nodes[-1] = Prefix(found[-1])
     return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+
+def any_of(names: Iterable[str]) -> Node | None:
+    """Any of some names, each as it stands; nothing where there is no word in them."""
+    said = dict.fromkeys(found for name in names if (found := tuple(words(name))))
+    nodes: tuple[Node, ...] = tuple(_said(found) for found in said)
+    return Or(nodes) if nodes else None
+
+
+def _said(found: Sequence[str]) -> Leaf:
+    return Phrase(tuple(found)) if len(found) > 1 else Word(found[0])
 
 
 def leaves(node: Node) -> list[Leaf]:

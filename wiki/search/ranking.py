@@ -7,7 +7,7 @@ whatever was indexed, changed, deleted or merged before, and in whatever order.
 
 import heapq
 import math
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -28,8 +28,18 @@ class Ranked:
     count: int
 
 
-def rank(corpus: Corpus, node: Node, most: int) -> Ranked:
-    scores = _Ranking(corpus).scores(node)
+def rank(
+    corpus: Corpus,
+    node: Node,
+    most: int,
+    *,
+    fields: Mapping[str, float] = FIELD_BOOSTS,
+    without: Set[str] = frozenset(),
+) -> Ranked:
+    """``fields`` are those to look in; the notes at the paths ``without`` are no hits."""
+    scores = _Ranking(corpus, fields).scores(node)
+    if without:
+        scores = [_but(found, live.segment.paths, without) for live, found in zip(corpus.live, scores, strict=True)]
     count = sum(len(found) for found in scores)
     best = heapq.nlargest(most, chain.from_iterable(found.values() for found in scores))
     least = best[-1] if best else 0.0
@@ -43,8 +53,8 @@ def rank(corpus: Corpus, node: Node, most: int) -> Ranked:
 
 
 class _Ranking:
-    def __init__(self, corpus: Corpus) -> None:
-        self.corpus, self.norms = corpus, corpus.norms
+    def __init__(self, corpus: Corpus, fields: Mapping[str, float] = FIELD_BOOSTS) -> None:
+        self.corpus, self.norms, self.fields = corpus, corpus.norms, fields
 
     def scores(self, node: Node) -> Weights:
         if isinstance(node, Or):
@@ -71,7 +81,7 @@ class _Ranking:
 
     def _word(self, word: str) -> Weights:
         return [
-            self._in_segment(live, norms, word, FIELD_BOOSTS)
+            self._in_segment(live, norms, word, self.fields)
             for live, norms in zip(self.corpus.live, self.norms, strict=True)
         ]
 
@@ -115,7 +125,7 @@ class _Ranking:
 
     def _phrase_in(self, live: Live, norms: list[float], phrase: Phrase) -> dict[int, float]:
         weights: dict[int, float] = {}
-        for name, boost in FIELD_BOOSTS.items():
+        for name, boost in self.fields.items():
             holders = [set(self.corpus.found(live.segment, name, word).documents) for word in phrase.words]
             both = set.intersection(*holders)
             if live.alive is not None:
@@ -163,6 +173,10 @@ def _common(founds: tuple[dict[int, float], ...]) -> dict[int, float]:
         for document in both:
             total[document] += found[document]
     return total
+
+
+def _but(found: dict[int, float], paths: list[str], without: Set[str]) -> dict[int, float]:
+    return {document: score for document, score in found.items() if paths[document] not in without}
 
 
 def _without(found: Weights, unwanted: Weights) -> Weights:

@@ -104,7 +104,7 @@ class Catalog:
         many = self.db.executemany
         many("INSERT INTO alias VALUES (?, ?, ?)", [(path, alias, key(alias)) for alias in entry.aliases])
         many("INSERT INTO tag VALUES (?, ?, ?)", [(path, tag, key(tag)) for tag in entry.tags])
-        many("INSERT INTO link VALUES (?, ?, ?, ?, ?)", [(path, *row) for row in entry.links])
+        many("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", [(path, *row) for row in entry.links])
         many("INSERT INTO problem VALUES (?, ?)", [(path, problem) for problem in entry.problems])
 
     def _put_attachment(self, entry: AttachmentEntry) -> None:

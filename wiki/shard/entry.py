@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from wiki.paths import VaultPath
 from wiki.search.postings import Indexed
 
-LinkRow = tuple[str, str, str, str]
-"""Kind, name key, target, relation."""
+LinkRow = tuple[str, str, str, str, str]
+"""Kind, name key, target, relation, and the sentences around it, a line each."""
 
 
 @dataclass(frozen=True, slots=True)

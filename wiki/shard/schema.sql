@@ -63,7 +63,8 @@ CREATE TABLE IF NOT EXISTS link (
     kind TEXT NOT NULL,
     name_key TEXT NOT NULL,         -- of the last part of the target
     target TEXT NOT NULL,
-    relation TEXT NOT NULL
+    relation TEXT NOT NULL,
+    context TEXT NOT NULL           -- wiki.markup.contexts: sentences around the link, a line each
 );
 CREATE INDEX IF NOT EXISTS link_source ON link (source);
 CREATE INDEX IF NOT EXISTS link_name_key ON link (name_key);
