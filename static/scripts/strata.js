@@ -4,3 +4,4 @@ import "./code.js";
 import "./contents.js";
 import "./drawers.js";
 import "./keys.js";
+import "./mentions.js";

@@ -30,6 +30,7 @@ from wiki.shard.index import Index
 from wiki.tiers import Tiers
 from wiki.view import View
 from wiki.weave import Weaver
+from wiki.web import linked
 from wiki.web.door import Door
 from wiki.web.headers import complete
 
@@ -122,7 +123,7 @@ def shared_document_frequency(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def ties_by_document_number(patch: MonkeyPatch, stage: "Stage") -> None:
-    def rank(corpus: Any, node: Any, most: int) -> Ranked:
+    def rank(corpus: Any, node: Any, most: int, **_: Any) -> Ranked:
         scores = ranking._Ranking(corpus).scores(node)
         hits = [
             (-score, number, live.segment.paths[document])
@@ -504,6 +505,34 @@ def cookie_gives_clearance(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, web.reader, "current", current)
 
 
+def sentences_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What is said about a name, kept once for all who say it."""
+
+    def backlinks(real: Any) -> Any:
+        def found(resolver: Resolver, note: Any) -> Any:
+            rows = stage.all_rows(
+                "SELECT DISTINCT context FROM link WHERE name_key = ? AND context != ''", note.name_key
+            )
+            said = "\n".join(sorted(row[0] for row in rows))
+            return [replace(link, sentences=said) for link in real(resolver, note)]
+
+        return found
+
+    _wrap(patch, links, "backlinks", backlinks)
+
+
+def mentions_counted_over_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    def find(real: Any) -> Any:
+        def found(indexes: Any, view: View, *arguments: Any) -> Any:
+            with stage.everything() as everything:
+                whole = real(indexes, everything, *arguments)
+            return replace(real(indexes, view, *arguments), count=whole.count)
+
+        return found
+
+    _wrap(patch, linked, "find", find)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -538,4 +567,6 @@ LEAKS: dict[str, Leak] = {
     "31 error text": Leak("the 404 page repeats the file system", _os_error_text),
     "32 layers": Leak("the layers of a concept from all notes", layers_of_all),
     "33 seen as": Leak("whoever asks to be shown the wiki as a role has that role", cookie_gives_clearance),
+    "33 sentences": Leak("the sentences around links come from all notes", sentences_of_all),
+    "34 mentions": Leak("mentions are counted over all notes", mentions_counted_over_all),
 }

@@ -290,6 +290,11 @@ FIELDS = {
         "relations": "hidden notes with relations to low ones",
         "backlinks": "hidden notes that link to low ones",
     },
+    "Backlink": {
+        "item": "as Item",
+        "relations": "hidden notes with relations to low ones",
+        "sentences": "hidden notes that link with the same words",
+    },
     "Item": {"path": "case twins", "tier": "all sets of tiers", "title": "equal titles", "modified": "newer and older"},
     "Results": {"count": "hidden hits", "page": "bulk", "pages": "bulk", "results": "hidden hits with better scores"},
     "Result": {"item": "as Item", "title": "as Item", "text": "canaries"},

@@ -12,6 +12,8 @@ MOST_OF_A_NOTE = 1_000
 _LENGTH = 200
 _BEFORE = 90
 _LINKED = 100
+_WORD = 25
+"""What is longer between two blanks may be cut: many scripts have none."""
 _LINK = re.compile(f"{BEGIN}([^{BEGIN}{END}]*){END}?")
 _EITHER = re.compile(f"[{BEGIN}{END}]")
 _STOPS = (". ", "! ", "? ", "… ", "。", "！", "？")
@@ -74,7 +76,7 @@ def _end_of(text: str, *, goes_on: bool) -> str:
     if len(text) - begin <= _BEFORE and (begin or not goes_on):
         return text[begin:]
     words = text[begin:][-_BEFORE:]
-    return f"… {words[words.find(' ') + 1 :]}"
+    return f"… {words[words.find(' ', 0, _WORD) + 1 :]}"
 
 
 def _start_of(text: str, most: int, *, goes_on: bool) -> str:
@@ -82,8 +84,8 @@ def _start_of(text: str, most: int, *, goes_on: bool) -> str:
     end = min((at + len(stop) for stop in _STOPS if (at := text.find(stop)) >= 0), default=0)
     if 0 < end <= most or (not end and not goes_on and len(text) <= most):
         return text[: end or None].rstrip()
-    words = text[:most]
-    return f"{words[: words.rfind(' ')] if ' ' in words else words} …"
+    blank = text.rfind(" ", max(most - _WORD, 0), most)
+    return f"{text[: blank if blank > 0 else most]} …"
 
 
 def _put(before: str, linked: str, after: str) -> str:
