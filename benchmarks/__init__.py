@@ -9,4 +9,6 @@
 * ``bare``: that bare application;
 * ``figures``: one function for each thing that is measured;
 * ``report``: the table.
+
+``python -m benchmarks.reading`` measures pages for reading in a vault with a note that everybody links to.
 """

@@ -59,6 +59,8 @@ PUBLIC = {
     "writing": "/_Standards/Manual/Embeds",
     "formatting": "/_Standards/Manual/Formatting",
     "folder": "/_Standards/Places/",
+    "backlinks": "/-/backlinks/_Standards/Places/Lighthouse~Aldernook",
+    "mentions": "/-/mentions/_Standards/Places/Lighthouse~Aldernook",
     "search": "/-/search?q=light",
     "recent": "/-/recent",
     "tags": "/-/tags/",

@@ -108,7 +108,26 @@ def test_an_edit_arrives(browser: webdriver.Chrome, server: Server) -> None:
     eventually(is_shown)
 
 
-PAGES = ["/", LIGHTHOUSE, "/_Standards/Places/", "/-/search?q=light", "/-/tags/", "/-/recent", "/-/login", "/absent"]
+def test_unlinked_mentions_come_into_the_page(browser: webdriver.Chrome, server: Server) -> None:
+    browser.get(server.address + LIGHTHOUSE)
+    browser.find_element(By.LINK_TEXT, "Unlinked mentions").click()
+    eventually(lambda: browser.find_elements(By.CSS_SELECTOR, ".backlinks #mentions mark"))
+    assert browser.current_url == server.address + LIGHTHOUSE
+    assert browser.switch_to.active_element.text == "Unlinked mentions"
+
+
+PAGES = [
+    "/",
+    LIGHTHOUSE,
+    f"/-/backlinks{LIGHTHOUSE}",
+    f"/-/mentions{LIGHTHOUSE}",
+    "/_Standards/Places/",
+    "/-/search?q=light",
+    "/-/tags/",
+    "/-/recent",
+    "/-/login",
+    "/absent",
+]
 
 
 def test_pages_make_no_error_load_nothing_from_elsewhere_and_fit_a_phone(

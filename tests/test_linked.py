@@ -46,6 +46,13 @@ def test_sentences_of_hidden_notes_are_in_no_list(site: MakeSite) -> None:
         assert "The plan for ⟦Harbour⟧ is confidential." in contexts(made.reader("member").get(address).text)
 
 
+def test_comment_is_in_no_sentence(site: MakeSite) -> None:
+    reader = site(
+        {"_public/A.md": "Said.", "_public/B.md": "See [[A]] %%unsaid [[A]]%% there. %%\nunsaid\n%%"}
+    ).reader()
+    assert contexts(reader.get("/_public/A").text) == ["See ⟦A⟧ there."]
+
+
 def test_note_shows_ten_backlinks_and_leads_to_pages_of_all(site: MakeSite) -> None:
     linking = {f"_public/Linking/n{n:02}.md": f"Number {n} links to [[Harbour]]" for n in range(51)}
     reader = site({"_public/Harbour.md": "Ships.", **linking}).reader()

@@ -64,6 +64,7 @@ def requests(rules: Sequence[object], low: Sequence[str], others: Sequence[str],
     asks = [Ask(reader, chance.choice(addresses)) for addresses in by_route]
     few = chance.sample(low, min(len(low), count // 4))
     asks += [Ask(reader, f"/{quote(without_md(file))}") for file in few]
+    asks += [Ask(reader, f"/-/mentions/{quote(without_md(file))}") for file in few[:3]]
     for file in chance.sample(others, min(len(others), 3)):
         asks += [Ask(reader, f"{start}{quote(without_md(file))}") for start in ("/", "/-/source/")]
     notes = [f"/{quote(path)}" for path in names.paths]

@@ -248,7 +248,7 @@ def collisions() -> Pair:
         "_Standards/Places/aphoto.secret.svg": "<svg/>",
         "_Standards/Places/broken.md": "---\n[ unclosed\n---\nharbour",
         "_Standards/Places/typo.md": "---\nconfidential: sceret\n---\nharbour merger",
-        **{f"_secret/merger{n}.md": "merger harbour zebra" for n in range(8)},
+        **{f"_secret/merger{n}.md": "merger harbour zebra; k, l, m, n, o, p, coast, flask" for n in range(8)},
     }
     first = {file: (text.encode(), at[1]) for file, text in hidden.items()}
     second = {file: found for file, found in first.items() if "merger" not in file}
