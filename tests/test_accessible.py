@@ -19,6 +19,8 @@ PAGES = [
     "/_Standards/Manual/Formatting",
     "/_Standards/Places/",
     f"/-/layers{LIGHTHOUSE}",
+    f"/-/backlinks{LIGHTHOUSE}",
+    f"/-/mentions{LIGHTHOUSE}",
     "/-/search?q=light",
     "/-/tags/",
     "/-/tags/place/coast",

@@ -9,6 +9,7 @@ import pytest
 from selenium import webdriver
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from tests.conftest import PASSWORD
 from tests.running import Server, add_accounts, environment, eventually, serving
@@ -110,7 +111,7 @@ def test_an_edit_arrives(browser: webdriver.Chrome, server: Server) -> None:
 
 def test_unlinked_mentions_come_into_the_page(browser: webdriver.Chrome, server: Server) -> None:
     browser.get(server.address + LIGHTHOUSE)
-    browser.find_element(By.LINK_TEXT, "Unlinked mentions").click()
+    browser.find_element(By.LINK_TEXT, "Unlinked mentions").send_keys(Keys.ENTER)
     eventually(lambda: browser.find_elements(By.CSS_SELECTOR, ".backlinks #mentions mark"))
     assert browser.current_url == server.address + LIGHTHOUSE
     assert browser.switch_to.active_element.text == "Unlinked mentions"
