@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,9 @@ from wiki.accounts.store import Accounts
 from wiki.config import Config, build
 from wiki.indexer import Indexer
 from wiki.paths import without_md
+from wiki.shard.entry import NoteEntry
 from wiki.tiers import Clearance
+from wiki.vault import File
 from wiki.web import create_app
 from wiki.web.reader import COOKIE
 from wiki.workers import Job, parse_batch
@@ -36,6 +39,7 @@ MTIME = 1_700_000_000
 
 Files = dict[str, bytes]
 Answer = tuple[str, list[tuple[str, str]], bytes]
+"""Status, headers without ``Date``, body."""
 
 
 def footer(concept: str) -> str:
@@ -125,12 +129,12 @@ def inside(vault: dict[str, tuple[str, bytes]], clearance: Clearance) -> Files:
 
 
 class InProcess:
-    """Stands in for the worker processes: the same function, without the time that starting them takes."""
+    """Stands in for :class:`wiki.workers.Workers`, whose processes take half a second to start."""
 
     def __init__(self, job: Job, processes: int) -> None:
         self.job = job
 
-    def parse(self, files: list) -> Iterator:  # type: ignore[type-arg]
+    def parse(self, files: list[File]) -> Iterator[NoteEntry]:
         yield from parse_batch(self.job, files)
 
     def close(self) -> None:
@@ -266,6 +270,13 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
     return table.get(rule.rule)
 
 
+def routes() -> list[Rule]:
+    """Those of a wiki of nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(build({"vault": {"path": f"{folder}/vault"}, "data": {"path": f"{folder}/data"}}))
+        return list(app.url_map.iter_rules())
+
+
 def addresses(app: Flask, names: Names) -> list[str]:
     found: dict[str, None] = {}
     for rule in app.url_map.iter_rules():
@@ -282,11 +293,11 @@ def differences(a: Site, b: Site, role: str, asked: Iterable[str], methods: Iter
         for method in methods:
             mine, other = a.get(role, address, method), b.get(role, address, method)
             if mine != other:
-                found.append(f"{role} {method} {address}: {_difference(mine, other)}")
+                found.append(f"{role} {method} {address}: {difference(mine, other)}")
     return found
 
 
-def _difference(a: Answer, b: Answer) -> str:
+def difference(a: Answer, b: Answer) -> str:
     if a[0] != b[0]:
         return f"{a[0]} / {b[0]}"
     if a[1] != b[1]:
