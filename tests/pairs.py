@@ -249,6 +249,11 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/<path:address>": [f"/{path}" for path in quoted],
         "/-/source/<path:address>": [f"/-/source/{path}" for path in quoted],
         "/-/layers/<path:address>": [f"/-/layers/{path}" for path in quoted],
+        "/-/compare/<path:address>": [f"/-/compare/{path}" for path in quoted]
+        + [
+            f"/-/compare/{path}?with={quote(other, safe='')}"
+            for path, other in zip(quoted, names.paths[7:], strict=False)
+        ],
         "/-/search": [f"/-/search?q={quote(q)}" for q in QUERIES]
         + [f"/-/search?q={quote(q)}" for q in queries(names.words)]
         + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")],

@@ -13,6 +13,7 @@ from tests.interference.leaks import LEAKS
 from tests.interference.side import Side, sides
 from tests.interference.vaults import FIELDS, QUICK, Pair, collisions, pairs
 from tests.pairs import routes
+from wiki.diff import Row
 from wiki.note import Page
 from wiki.search import Result, Results
 from wiki.view import Attachment, Item
@@ -21,6 +22,7 @@ from wiki.web.pages import NotePage
 pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
+SHOWN = [Page, NotePage, Item, Results, Result, Attachment, Row]
 EXAMPLES = 40
 REQUESTS = 80
 
@@ -76,7 +78,7 @@ def test_seeded_bug_is_seen(name: str, both: Both, rules: Sequence[object]) -> N
     pytest.fail(f"no run shows: {LEAKS[name].says}")
 
 
-@pytest.mark.parametrize("shown", [Page, NotePage, Item, Results, Result, Attachment], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda kind: kind.__name__)
 def test_every_field_of_an_answer_has_its_collision(shown: type) -> None:
     fields = getattr(shown, "__struct_fields__", None) or shown.__dataclass_fields__  # type: ignore[attr-defined]
     assert set(FIELDS[shown.__name__]) == set(fields)

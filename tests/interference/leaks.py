@@ -504,6 +504,19 @@ def cookie_gives_clearance(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, web.reader, "current", current)
 
 
+def compared_with_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Both texts from all notes, shown if the page is asked for one that may be read."""
+
+    def note(real: Any) -> Any:
+        def found(view: View, path: str) -> Any:
+            with stage.everything() as everything:
+                return real(everything, path)
+
+        return found
+
+    _wrap(patch, web.compare, "_note", note)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -538,4 +551,5 @@ LEAKS: dict[str, Leak] = {
     "31 error text": Leak("the 404 page repeats the file system", _os_error_text),
     "32 layers": Leak("the layers of a concept from all notes", layers_of_all),
     "33 seen as": Leak("whoever asks to be shown the wiki as a role has that role", cookie_gives_clearance),
+    "33 comparison": Leak("two notes compared, of which one may be hidden", compared_with_all),
 }

@@ -13,7 +13,7 @@ from wiki.paths import url_of
 from wiki.search.segments import Indexes
 from wiki.shard import Shards
 from wiki.view import Views
-from wiki.web import assets, auth, feed, headers, language, layers, looks, pages, reader, searching
+from wiki.web import assets, auth, compare, feed, headers, language, layers, looks, pages, reader, searching
 from wiki.web.door import Door, Route
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ ROUTES = (
     Route("/-/tags/<path:tag>", pages.tag, cached=True),
     Route("/-/recent", pages.recent, cached=True),
     Route("/-/layers/<path:address>", layers.layers, cached=True),
+    Route("/-/compare/<path:address>", compare.compare, cached=True),
     Route("/-/recent.atom", feed.feed),
     Route("/-/source/<path:address>", pages.source),
     Route("/-/health", pages.health),
