@@ -18,11 +18,12 @@ from wiki.note import Page
 from wiki.search import Result, Results
 from wiki.view import Attachment, Item
 from wiki.web.pages import NotePage
+from wiki.web.tags import Tag
 
 pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
-SHOWN = [Page, NotePage, Item, Results, Result, Attachment, Row]
+SHOWN = [Page, NotePage, Item, Results, Result, Attachment, Row, Tag]
 EXAMPLES = 40
 REQUESTS = 80
 

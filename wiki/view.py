@@ -180,17 +180,16 @@ class View:
     def is_empty(self) -> bool:
         return not self.rows("SELECT 1 FROM note LIMIT 1") and not self.rows("SELECT 1 FROM attachment LIMIT 1")
 
-    def tags(self) -> list[tuple[str, int]]:
-        """Each tag with the number of its notes; of several spellings the first in order."""
-        query = "SELECT min(tag), count(DISTINCT path) FROM note_tag GROUP BY tag_key"
-        return sorted(((tag, count) for tag, count in self.rows(query)), key=lambda found: (key(found[0]), found[0]))
+    def tags(self, below: str = "") -> list[tuple[VaultPath, str]]:
+        """Each note with each of its tags as it is written there; or with one tag and its children only."""
+        if not below:
+            return self.rows("SELECT path, tag FROM note_tag")
+        query = "SELECT path, tag FROM note_tag WHERE tag_key = ? OR (tag_key > ? AND tag_key < ?)"
+        return self.rows(query, key(below), key(below) + "/", key(below) + "0")  # "0" follows "/"
 
     def tagged(self, tag: str) -> list[Item]:
         """The notes with a tag or one of its children."""
-        below = key(tag)
-        query = "SELECT DISTINCT path FROM note_tag WHERE tag_key = ? OR (tag_key > ? AND tag_key < ?)"
-        paths = [row[0] for row in self.rows(query, below, below + "/", below + "0")]  # "0" follows "/"
-        return sorted(self.items(paths).values(), key=_by_title)
+        return sorted(self.items({path for path, _ in self.tags(tag)}).values(), key=_by_title)
 
     def variants(self, concept_key: str) -> list[Item]:
         """All notes of a concept, lowest tier first."""

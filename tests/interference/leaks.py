@@ -197,9 +197,9 @@ def unfiltered_backlink_count(patch: MonkeyPatch, stage: "Stage") -> None:
 
 def tag_as_first_written(patch: MonkeyPatch, stage: "Stage") -> None:
     def tags(real: Any) -> Any:
-        def found(self: View) -> Any:
+        def found(self: View, *below: str) -> Any:
             spelt = dict(stage.all_rows("SELECT tag_key, max(tag) FROM tag GROUP BY tag_key"))
-            return [(spelt[key(tag)], count) for tag, count in real(self)]
+            return [(path, spelt[key(tag)]) for path, tag in real(self, *below)]
 
         return found
 
@@ -517,6 +517,19 @@ def compared_with_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, web.compare, "_note", note)
 
 
+def tags_counted_over_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """The reader's own tags, with the numbers of a tree of all notes."""
+
+    def tree(real: Any) -> Any:
+        def found(rows: Any) -> Any:
+            whole = {tag.name: tag.count for tag in real(stage.all_rows("SELECT path, tag FROM note_tag"))}
+            return tuple(replace(tag, count=whole.get(tag.name, tag.count)) for tag in real(rows))
+
+        return found
+
+    _wrap(patch, web.tags, "tree", tree)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -552,4 +565,5 @@ LEAKS: dict[str, Leak] = {
     "32 layers": Leak("the layers of a concept from all notes", layers_of_all),
     "33 seen as": Leak("whoever asks to be shown the wiki as a role has that role", cookie_gives_clearance),
     "33 comparison": Leak("two notes compared, of which one may be hidden", compared_with_all),
+    "34 tag counts": Leak("the tree of tags counts all notes", tags_counted_over_all),
 }

@@ -297,6 +297,9 @@ FIELDS = {
     "Item": {"path": "case twins", "tier": "all sets of tiers", "title": "equal titles", "modified": "newer and older"},
     "Results": {"count": "hidden hits", "page": "bulk", "pages": "bulk", "results": "hidden hits with better scores"},
     "Result": {"item": "as Item", "title": "as Item", "text": "canaries"},
+    "Tag": {
+        "name": "other spellings", "label": "as name", "count": "the same tags", "children": "tags below low ones",
+    },
     "Row": {"left": "other variants to compare with", "right": "as left", "same": "as left"},
     "Attachment": {
         "path": "the same name beside", "tier": "suffixes", "name": "the same name", "real": "as path",

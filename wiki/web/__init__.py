@@ -13,7 +13,7 @@ from wiki.paths import url_of
 from wiki.search.segments import Indexes
 from wiki.shard import Shards
 from wiki.view import Views
-from wiki.web import assets, auth, compare, feed, headers, language, layers, looks, pages, reader, searching
+from wiki.web import assets, auth, compare, feed, headers, language, layers, looks, pages, reader, searching, tags
 from wiki.web.door import Door, Route
 
 log = logging.getLogger(__name__)
@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 ROUTES = (
     Route("/", pages.home, cached=True),
     Route("/-/search", searching.search),
-    Route("/-/tags/", pages.tags, cached=True),
-    Route("/-/tags/<path:tag>", pages.tag, cached=True),
+    Route("/-/tags/", tags.tags, cached=True),
+    Route("/-/tags/<path:tag>", tags.tag, cached=True),
     Route("/-/recent", pages.recent, cached=True),
     Route("/-/layers/<path:address>", layers.layers, cached=True),
     Route("/-/compare/<path:address>", compare.compare, cached=True),

@@ -1,4 +1,4 @@
-"""Pages: a note, a folder, the home page, tags, recent changes, source text."""
+"""Pages: a note, a folder, the home page, recent changes, source text."""
 
 from dataclasses import dataclass
 from textwrap import shorten
@@ -131,17 +131,6 @@ def home(visit: Visit) -> Response:
         attachments=view.attachments_in(VaultPath("")),
         recent=view.recent(HOME_RECENT),
     )
-
-
-def tags(visit: Visit) -> Response:
-    return visit.page("tags.html", tags=visit.view.tags())
-
-
-def tag(visit: Visit, tag: str) -> Response:
-    notes = visit.view.tagged(tag)
-    if not notes:
-        abort(404)
-    return visit.page("tag.html", tag=tag, notes=notes)
 
 
 def recent(visit: Visit) -> Response:
