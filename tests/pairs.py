@@ -241,6 +241,12 @@ def queries(words: Sequence[str]) -> list[str]:
     return found
 
 
+def filters(address: str, names: Names) -> list[str]:
+    folders = [f"in={quote(path)}" for path in names.paths if path.endswith("/")]
+    asked = ["tier=public", "tier=secret", "tier=none", "since=2023-11-15&until=2023-11-14", "since=2023-11-14&page=2"]
+    return [f"{address}?{query}" for query in [*folders, *asked, "since=x", "until=9999-12-31", "tier=public&in=x"]]
+
+
 def arguments(rule: Rule, names: Names) -> list[str] | None:
     """The addresses to ask of a route; nothing for a route that this table does not know."""
     quoted = [quote(path) for path in names.paths]
@@ -259,8 +265,8 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")],
         "/-/tags/": ["/-/tags/"],
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
-        "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999"],
-        "/-/recent.atom": ["/-/recent.atom", "/-/recent.atom?page=2"],
+        "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999", *filters("/-/recent", names)],
+        "/-/recent.atom": ["/-/recent.atom", "/-/recent.atom?page=2", *filters("/-/recent.atom", names)],
         "/-/health": ["/-/health"],
         "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
         "/-/logout": ["/-/logout"],

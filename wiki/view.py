@@ -68,6 +68,28 @@ class Attachment:
     modified: int
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Which notes a list of changes is of: those of a tier, in a folder or below, from ``since`` and before ``until``
+    (nanoseconds)."""
+
+    tier: str = ""
+    folder: str = ""
+    since: int | None = None
+    until: int | None = None
+
+    def conditions(self) -> Iterator[tuple[str, str | int]]:
+        if self.tier:
+            yield "tier = ?", self.tier
+        if self.folder:
+            yield "path > ?", self.folder + "/"
+            yield "path < ?", self.folder + "0"  # "0" follows "/"
+        if self.since is not None:
+            yield "modified >= ?", self.since
+        if self.until is not None:
+            yield "modified < ?", self.until
+
+
 Stamp = tuple[str, ...]
 """Changes when something in one of the view's own tiers changes, and only then: the same notes, the same stamp."""
 
@@ -170,9 +192,11 @@ class View:
             found[name] = path
         return next((found[name] for name in names if name in found), None)
 
-    def recent(self, limit: int, offset: int = 0) -> list[Item]:
-        query = "SELECT path, tier, title, modified FROM note ORDER BY modified DESC, path LIMIT ? OFFSET ?"
-        return [Item(*row) for row in self.rows(query, limit, offset)]
+    def recent(self, limit: int, offset: int = 0, among: Among | None = None) -> list[Item]:
+        conditions = dict((among or Among()).conditions())
+        query = f"""SELECT path, tier, title, modified FROM note WHERE {" AND ".join(["1", *conditions])}
+                    ORDER BY modified DESC, path LIMIT ? OFFSET ?"""  # noqa: S608
+        return [Item(*row) for row in self.rows(query, *conditions.values(), limit, offset)]
 
     def count(self) -> int:
         return int(self.rows("SELECT count(*) FROM note")[0][0])

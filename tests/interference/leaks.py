@@ -86,9 +86,9 @@ def hidden_is_forbidden(patch: MonkeyPatch, stage: "Stage") -> None:
 
 def limit_then_filter(patch: MonkeyPatch, stage: "Stage") -> None:
     def recent(real: Any) -> Any:
-        def found(self: View, limit: int, offset: int = 0) -> Any:
+        def found(self: View, *which: Any, **named: Any) -> Any:
             with stage.everything() as view:
-                items = real(view, limit, offset)
+                items = real(view, *which, **named)
             return [item for item in items if self.clearance.dominates(item.tier)]
 
         return found
@@ -530,6 +530,19 @@ def tags_counted_over_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, web.tags, "tree", tree)
 
 
+def filters_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A folder to filter by is one that any note lies in."""
+
+    def filters(real: Any) -> Any:
+        def found(visit: Any) -> Any:
+            with stage.everything() as view:
+                return real(replace(visit, view=view))
+
+        return found
+
+    _wrap(patch, web.recent, "filters", filters)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -566,4 +579,5 @@ LEAKS: dict[str, Leak] = {
     "33 seen as": Leak("whoever asks to be shown the wiki as a role has that role", cookie_gives_clearance),
     "33 comparison": Leak("two notes compared, of which one may be hidden", compared_with_all),
     "34 tag counts": Leak("the tree of tags counts all notes", tags_counted_over_all),
+    "35 filters": Leak("recent changes know the folders of all notes", filters_of_all),
 }

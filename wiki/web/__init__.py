@@ -13,7 +13,7 @@ from wiki.paths import url_of
 from wiki.search.segments import Indexes
 from wiki.shard import Shards
 from wiki.view import Views
-from wiki.web import assets, auth, compare, feed, headers, language, layers, looks, pages, reader, searching, tags
+from wiki.web import assets, auth, compare, headers, language, layers, looks, pages, reader, recent, searching, tags
 from wiki.web.door import Door, Route
 
 log = logging.getLogger(__name__)
@@ -23,10 +23,10 @@ ROUTES = (
     Route("/-/search", searching.search),
     Route("/-/tags/", tags.tags, cached=True),
     Route("/-/tags/<path:tag>", tags.tag, cached=True),
-    Route("/-/recent", pages.recent, cached=True),
+    Route("/-/recent", recent.recent, cached=True),
     Route("/-/layers/<path:address>", layers.layers, cached=True),
     Route("/-/compare/<path:address>", compare.compare, cached=True),
-    Route("/-/recent.atom", feed.feed),
+    Route("/-/recent.atom", recent.feed),
     Route("/-/source/<path:address>", pages.source),
     Route("/-/health", pages.health),
     Route("/<path:address>", pages.address, cached=True),
