@@ -267,6 +267,7 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
         "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999", *filters("/-/recent", names)],
         "/-/recent.atom": ["/-/recent.atom", "/-/recent.atom?page=2", *filters("/-/recent.atom", names)],
+        "/-/random": ["/-/random", *(f"/-/random?after={path}" for path in quoted)],
         "/-/health": ["/-/health"],
         "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
         "/-/logout": ["/-/logout"],

@@ -198,6 +198,9 @@ class View:
                     ORDER BY modified DESC, path LIMIT ? OFFSET ?"""  # noqa: S608
         return [Item(*row) for row in self.rows(query, *conditions.values(), limit, offset)]
 
+    def paths(self) -> list[VaultPath]:
+        return [row[0] for row in self.rows("SELECT path FROM note ORDER BY path")]
+
     def count(self) -> int:
         return int(self.rows("SELECT count(*) FROM note")[0][0])
 

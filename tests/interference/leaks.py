@@ -443,14 +443,10 @@ def broken_note_breaks_lists(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def random_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
-    """A note of the day, chosen among all notes and shown if it may be."""
+    def following(real: Any) -> Any:
+        return lambda paths, after: real([row[0] for row in stage.all_rows("SELECT path FROM note")], after)
 
-    def change(response: Response) -> None:
-        if request.path == "/":
-            paths = sorted(row[0] for row in stage.all_rows("SELECT path FROM note"))
-            _body(response, f"<p>{random.Random(1).choice(paths) in ('', *paths[:1]) if paths else ''}{len(paths)}</p>")
-
-    _at_routes(patch, change)
+    _wrap(patch, web.walk, "following", following)
 
 
 def trail_in_cookie(patch: MonkeyPatch, stage: "Stage") -> None:
