@@ -14,6 +14,7 @@ from tests.interference.side import Side, sides
 from tests.interference.vaults import FIELDS, QUICK, Pair, collisions, pairs
 from tests.pairs import routes
 from wiki.diff import Row
+from wiki.loose import Wanted
 from wiki.note import Page
 from wiki.search import Result, Results
 from wiki.view import Attachment, Item
@@ -23,7 +24,7 @@ from wiki.web.tags import Tag
 pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
-SHOWN = [Page, NotePage, Item, Results, Result, Attachment, Row, Tag]
+SHOWN = [Page, NotePage, Item, Results, Result, Attachment, Row, Tag, Wanted]
 EXAMPLES = 40
 REQUESTS = 80
 

@@ -539,6 +539,34 @@ def filters_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, web.recent, "filters", filters)
 
 
+def orphans_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What a hidden note links to is no orphan."""
+
+    def orphans(real: Any) -> Any:
+        def found(view: View) -> Any:
+            with stage.everything() as everything:
+                kept = {item.path for item in real(everything)}
+            return [item for item in real(view) if item.path in kept]
+
+        return found
+
+    _wrap(patch, web.loose.loose, "orphans", orphans)
+
+
+def wanted_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What is missing to the reader, but for what a hidden note is there for."""
+
+    def missing(real: Any) -> Any:
+        def found(view: View) -> Any:
+            with stage.everything() as everything:
+                kept = {wanted.target for wanted in real(everything)}
+            return [wanted for wanted in real(view) if wanted.target in kept]
+
+        return found
+
+    _wrap(patch, web.loose.loose, "missing", missing)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -576,4 +604,6 @@ LEAKS: dict[str, Leak] = {
     "33 comparison": Leak("two notes compared, of which one may be hidden", compared_with_all),
     "34 tag counts": Leak("the tree of tags counts all notes", tags_counted_over_all),
     "35 filters": Leak("recent changes know the folders of all notes", filters_of_all),
+    "36 orphans": Leak("a hidden note's links save orphans", orphans_of_all),
+    "37 missing links": Leak("what a hidden note is there for is not missing", wanted_by_all),
 }

@@ -300,6 +300,7 @@ FIELDS = {
     "Tag": {
         "name": "other spellings", "label": "as name", "count": "the same tags", "children": "tags below low ones",
     },
+    "Wanted": {"target": "names of hidden notes", "sources": "links of hidden notes to what is missing"},
     "Row": {"left": "other variants to compare with", "right": "as left", "same": "as left"},
     "Attachment": {
         "path": "the same name beside", "tier": "suffixes", "name": "the same name", "real": "as path",

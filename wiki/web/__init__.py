@@ -13,7 +13,7 @@ from wiki.paths import url_of
 from wiki.search.segments import Indexes
 from wiki.shard import Shards
 from wiki.view import Views
-from wiki.web import assets, auth, compare, headers, language, layers, looks, pages, reader, recent, searching, tags, walk
+from wiki.web import assets, auth, compare, headers, language, layers, looks, loose, pages, reader, recent, searching, tags, walk
 from wiki.web.door import Door, Route
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ ROUTES = (
     Route("/-/layers/<path:address>", layers.layers, cached=True),
     Route("/-/compare/<path:address>", compare.compare, cached=True),
     Route("/-/recent.atom", recent.feed),
+    Route("/-/orphans", loose.orphans, cached=True),
+    Route("/-/missing", loose.missing, cached=True),
     Route("/-/random", walk.random),
     Route("/-/source/<path:address>", pages.source),
     Route("/-/health", pages.health),
