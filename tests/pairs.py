@@ -267,6 +267,8 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
         "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999", *filters("/-/recent", names)],
         "/-/recent.atom": ["/-/recent.atom", "/-/recent.atom?page=2", *filters("/-/recent.atom", names)],
+        "/-/sitemap.xml": ["/-/sitemap.xml", "/-/sitemap.xml?part=1", "/-/sitemap.xml?part=2"],
+        "/robots.txt": ["/robots.txt"],
         "/-/orphans": ["/-/orphans", "/-/orphans?page=2"],
         "/-/missing": ["/-/missing", "/-/missing?page=2"],
         "/-/random": ["/-/random", *(f"/-/random?after={path}" for path in quoted)],

@@ -206,6 +206,10 @@ class View:
     def paths(self) -> list[VaultPath]:
         return [row[0] for row in self.rows("SELECT path FROM note ORDER BY path")]
 
+    def times(self) -> list[tuple[VaultPath, int]]:
+        """Each note and when it was modified."""
+        return self.rows("SELECT path, modified FROM note ORDER BY path")
+
     def count(self) -> int:
         return int(self.rows("SELECT count(*) FROM note")[0][0])
 

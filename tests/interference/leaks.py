@@ -253,13 +253,16 @@ def class_by_file(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def last_modified_of_the_vault(patch: MonkeyPatch, stage: "Stage") -> None:
-    """As a sitemap's ``lastmod``, from the times of all files."""
+    """The sitemap's ``lastmod``."""
 
-    def change(response: Response) -> None:
-        times = [int(path.stat().st_mtime) for path in stage.config.vault.rglob("*") if path.is_file()]
-        response.headers["Last-Modified"] = str(max(times, default=0))
+    def times(real: Any) -> Any:
+        def found(self: View) -> Any:
+            last = stage.all_rows("SELECT max(modified) FROM note")[0][0]
+            return [(path, last) for path, _ in real(self)]
 
-    _at_routes(patch, change)
+        return found
+
+    _wrap(patch, View, "times", times)
 
 
 def layout_seeded_by_all(patch: MonkeyPatch, stage: "Stage") -> None:

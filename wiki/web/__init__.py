@@ -13,7 +13,23 @@ from wiki.paths import url_of
 from wiki.search.segments import Indexes
 from wiki.shard import Shards
 from wiki.view import Views
-from wiki.web import assets, auth, compare, headers, language, layers, looks, loose, pages, reader, recent, searching, tags, walk
+from wiki.web import (
+    assets,
+    auth,
+    compare,
+    headers,
+    language,
+    layers,
+    looks,
+    loose,
+    pages,
+    reader,
+    recent,
+    searching,
+    sitemap,
+    tags,
+    walk,
+)
 from wiki.web.door import Door, Route
 
 log = logging.getLogger(__name__)
@@ -30,6 +46,8 @@ ROUTES = (
     Route("/-/orphans", loose.orphans, cached=True),
     Route("/-/missing", loose.missing, cached=True),
     Route("/-/random", walk.random),
+    Route("/-/sitemap.xml", sitemap.sitemap, public=True),
+    Route("/robots.txt", sitemap.robots, public=True),
     Route("/-/source/<path:address>", pages.source),
     Route("/-/health", pages.health),
     Route("/<path:address>", pages.address, cached=True),
