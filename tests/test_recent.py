@@ -72,7 +72,7 @@ def test_hidden_tier_and_folder_are_like_unknown_ones(made: Site) -> None:
 
 def test_changes_stand_under_their_days(made: Site) -> None:
     page = made.reader("member").get("/-/recent").text
-    assert re.findall(r"<h2><time[^>]*>([^<]+)", page) == ["2023-11-14", "2023-11-13", "2023-11-12"]
+    assert re.findall(r"<h2><time[^>]*>([^<]+)", page) == ["Nov 14, 2023", "Nov 13, 2023", "Nov 12, 2023"]
 
 
 def test_links_carry_the_filters(made: Site) -> None:

@@ -59,7 +59,7 @@ def test_page_of_a_tag_shows_what_is_below_and_above_it(site: MakeSite) -> None:
     reader = site(FILES).reader()
     page = reader.get("/-/tags/topic").text
     assert 'href="/-/tags/topic/web" dir="auto">web</a> <span class="count">2<' in page
-    assert "hidden" not in page
+    assert ">hidden<" not in page
     page = reader.get("/-/tags/topic/web/deep").text
     assert re.findall(r"<bdi>#([^<]+)", page) == ["topic", "topic/web"]
     assert reader.get("/-/tags/topic/hidden").status_code == 404
