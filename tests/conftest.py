@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.pairs import InProcess
 from wiki import config as settings
 from wiki.accounts.store import Accounts
 from wiki.config import ANONYMOUS, Config
@@ -21,12 +22,9 @@ from wiki.markup import parse
 from wiki.note import Note
 from wiki.paths import VaultPath
 from wiki.shard import Shards
-from wiki.shard.entry import NoteEntry
 from wiki.tiers import Tiers
-from wiki.vault import File
 from wiki.view import View, Views
 from wiki.web import create_app
-from wiki.workers import Job, parse_batch
 
 Files = Mapping[str, str | bytes]
 
@@ -43,23 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "processes: parse in worker processes, as a running server does")
 
 
-class WorkersHere:
-    """Stands in for :class:`wiki.workers.Workers`, whose processes take half a second to start."""
-
-    def __init__(self, job: Job, processes: int) -> None:
-        self.job = job
-
-    def parse(self, files: list[File]) -> Iterator[NoteEntry]:
-        yield from parse_batch(self.job, files)
-
-    def close(self) -> None:
-        pass
-
-
 @pytest.fixture(autouse=True)
 def parse_in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if not request.node.get_closest_marker("processes"):
-        monkeypatch.setattr("wiki.indexer.Workers", WorkersHere)
+        monkeypatch.setattr("wiki.indexer.Workers", InProcess)
 
 
 @pytest.fixture(autouse=True)

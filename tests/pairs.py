@@ -3,6 +3,7 @@
 import os
 import random
 import re
+import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,9 @@ from wiki.accounts.store import Accounts
 from wiki.config import Config, build
 from wiki.indexer import Indexer
 from wiki.paths import without_md
+from wiki.shard.entry import NoteEntry
 from wiki.tiers import Clearance
+from wiki.vault import File
 from wiki.web import create_app
 from wiki.web.reader import COOKIE
 from wiki.workers import Job, parse_batch
@@ -36,6 +39,7 @@ MTIME = 1_700_000_000
 
 Files = dict[str, bytes]
 Answer = tuple[str, list[tuple[str, str]], bytes]
+"""Status, headers without ``Date``, body."""
 
 
 def footer(concept: str) -> str:
@@ -125,12 +129,12 @@ def inside(vault: dict[str, tuple[str, bytes]], clearance: Clearance) -> Files:
 
 
 class InProcess:
-    """Stands in for the worker processes: the same function, without the time that starting them takes."""
+    """Stands in for :class:`wiki.workers.Workers`, whose processes take half a second to start."""
 
     def __init__(self, job: Job, processes: int) -> None:
         self.job = job
 
-    def parse(self, files: list) -> Iterator:  # type: ignore[type-arg]
+    def parse(self, files: list[File]) -> Iterator[NoteEntry]:
         yield from parse_batch(self.job, files)
 
     def close(self) -> None:
@@ -237,6 +241,12 @@ def queries(words: Sequence[str]) -> list[str]:
     return found
 
 
+def filters(address: str, names: Names) -> list[str]:
+    folders = [f"in={quote(path)}" for path in names.paths if path.endswith("/")]
+    asked = ["tier=public", "tier=secret", "tier=none", "since=2023-11-15&until=2023-11-14", "since=2023-11-14&page=2"]
+    return [f"{address}?{query}" for query in [*folders, *asked, "since=x", "until=9999-12-31", "tier=public&in=x"]]
+
+
 def arguments(rule: Rule, names: Names) -> list[str] | None:
     """The addresses to ask of a route; nothing for a route that this table does not know."""
     quoted = [quote(path) for path in names.paths]
@@ -247,13 +257,23 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/layers/<path:address>": [f"/-/layers/{path}" for path in quoted],
         "/-/backlinks/<path:address>": [f"/-/backlinks/{path}{page}" for path in quoted for page in ("", "?page=2")],
         "/-/mentions/<path:address>": [f"/-/mentions/{path}{page}" for path in quoted for page in ("", "?page=2")],
+        "/-/compare/<path:address>": [f"/-/compare/{path}" for path in quoted]
+        + [
+            f"/-/compare/{path}?with={quote(other, safe='')}"
+            for path, other in zip(quoted, names.paths[7:], strict=False)
+        ],
         "/-/search": [f"/-/search?q={quote(q)}" for q in QUERIES]
         + [f"/-/search?q={quote(q)}" for q in queries(names.words)]
         + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")],
         "/-/tags/": ["/-/tags/"],
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
-        "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999"],
-        "/-/recent.atom": ["/-/recent.atom", "/-/recent.atom?page=2"],
+        "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999", *filters("/-/recent", names)],
+        "/-/recent.atom": ["/-/recent.atom", "/-/recent.atom?page=2", *filters("/-/recent.atom", names)],
+        "/-/sitemap.xml": ["/-/sitemap.xml", "/-/sitemap.xml?part=1", "/-/sitemap.xml?part=2"],
+        "/robots.txt": ["/robots.txt"],
+        "/-/orphans": ["/-/orphans", "/-/orphans?page=2"],
+        "/-/missing": ["/-/missing", "/-/missing?page=2"],
+        "/-/random": ["/-/random", *(f"/-/random?after={path}" for path in quoted)],
         "/-/health": ["/-/health"],
         "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
         "/-/logout": ["/-/logout"],
@@ -266,6 +286,13 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         ],
     }
     return table.get(rule.rule)
+
+
+def routes() -> list[Rule]:
+    """Those of a wiki of nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(build({"vault": {"path": f"{folder}/vault"}, "data": {"path": f"{folder}/data"}}))
+        return list(app.url_map.iter_rules())
 
 
 def addresses(app: Flask, names: Names) -> list[str]:
@@ -284,11 +311,11 @@ def differences(a: Site, b: Site, role: str, asked: Iterable[str], methods: Iter
         for method in methods:
             mine, other = a.get(role, address, method), b.get(role, address, method)
             if mine != other:
-                found.append(f"{role} {method} {address}: {_difference(mine, other)}")
+                found.append(f"{role} {method} {address}: {difference(mine, other)}")
     return found
 
 
-def _difference(a: Answer, b: Answer) -> str:
+def difference(a: Answer, b: Answer) -> str:
     if a[0] != b[0]:
         return f"{a[0]} / {b[0]}"
     if a[1] != b[1]:

@@ -1,34 +1,35 @@
 """Generated pairs of vaults, in processes with other hash seeds and orders of folders; and seeded bugs, each seen."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 
 from tests.interference import forms, real
 from tests.interference.leaks import LEAKS
 from tests.interference.side import Side, sides
-from tests.interference.vaults import FIELDS, Pair, collisions, pairs
-from wiki.config import build
+from tests.interference.vaults import FIELDS, QUICK, Pair, collisions, pairs
+from tests.pairs import routes
+from wiki.diff import Row
 from wiki.links import Backlink
+from wiki.loose import Wanted
 from wiki.note import Page
 from wiki.search import Result, Results
 from wiki.view import Attachment, Item
-from wiki.web import create_app
 from wiki.web.pages import NotePage
+from wiki.web.tags import Tag
 
 pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
+SHOWN = [Page, NotePage, Backlink, Item, Results, Result, Attachment, Row, Tag, Wanted]
 EXAMPLES = 40
 REQUESTS = 80
 
 Both = tuple[Side, Side]
-# Shrinking takes hours where an example takes a second: what fails is written to a file instead.
-QUICK = {"phases": [Phase.generate], "deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +39,11 @@ def both() -> Iterator[Both]:
 
 
 @pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> list[object]:
-    folder = tmp_path_factory.mktemp("rules")
-    app = create_app(build({"vault": {"path": str(folder / "vault")}, "data": {"path": str(folder / "data")}}))
-    return list(app.url_map.iter_rules())
+def rules() -> Sequence[object]:
+    return routes()
 
 
-def check(pair: Pair, both: Both, rules: list[object]) -> None:
+def check(pair: Pair, both: Both, rules: Sequence[object]) -> None:
     found = forms.compare(pair, both, rules, REQUESTS).differences
     if found:
         kept = Path(tempfile.mkstemp(suffix=".json", prefix="strata-pair-")[1])
@@ -52,8 +51,8 @@ def check(pair: Pair, both: Both, rules: list[object]) -> None:
         pytest.fail(f"{found[0]}\nand {len(found) - 1} more. Keep {kept} in tests/interference/kept for ever.")
 
 
-def test_hidden_files_change_nothing(both: Both, rules: list[object]) -> None:
-    @settings(max_examples=EXAMPLES, **QUICK)
+def test_hidden_files_change_nothing(both: Both, rules: Sequence[object]) -> None:
+    @settings(QUICK, max_examples=EXAMPLES)
     @given(pair=pairs())
     def each(pair: Pair) -> None:
         check(pair, both, rules)
@@ -62,17 +61,17 @@ def test_hidden_files_change_nothing(both: Both, rules: list[object]) -> None:
 
 
 @pytest.mark.parametrize("file", sorted(KEPT.glob("*.json")), ids=lambda file: file.stem)
-def test_what_failed_once_holds(file: Path, both: Both, rules: list[object]) -> None:
+def test_what_failed_once_holds(file: Path, both: Both, rules: Sequence[object]) -> None:
     check(Pair.from_json(file.read_text()), both, rules)
 
 
-def test_collisions_change_nothing(both: Both, rules: list[object]) -> None:
+def test_collisions_change_nothing(both: Both, rules: Sequence[object]) -> None:
     for number in range(3):
         check(replace(collisions(), seed=number), both, rules)
 
 
 @pytest.mark.parametrize("name", LEAKS)
-def test_seeded_bug_is_seen(name: str, both: Both, rules: list[object]) -> None:
+def test_seeded_bug_is_seen(name: str, both: Both, rules: Sequence[object]) -> None:
     for number in range(8):
         found = forms.compare(replace(collisions(), seed=number), both, rules, REQUESTS, name).differences
         if LEAKS[name].only_work:
@@ -82,16 +81,14 @@ def test_seeded_bug_is_seen(name: str, both: Both, rules: list[object]) -> None:
     pytest.fail(f"no run shows: {LEAKS[name].says}")
 
 
-@pytest.mark.parametrize(
-    "shown", [Page, NotePage, Backlink, Item, Results, Result, Attachment], ids=lambda kind: kind.__name__
-)
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda kind: kind.__name__)
 def test_every_field_of_an_answer_has_its_collision(shown: type) -> None:
     fields = getattr(shown, "__struct_fields__", None) or shown.__dataclass_fields__  # type: ignore[attr-defined]
     assert set(FIELDS[shown.__name__]) == set(fields)
 
 
 @pytest.mark.processes
-def test_real_servers_answer_alike(rules: list[object], tmp_path: Path) -> None:
+def test_real_servers_answer_alike(rules: Sequence[object], tmp_path: Path) -> None:
     differences, requests = real.compare(collisions(), tmp_path, rules, 120)
     assert differences == []
     assert requests > 100

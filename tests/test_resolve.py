@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.conftest import MakeSite, Site, WorkersHere, build_config, index_vault, write_files
+from tests.conftest import MakeSite, Site, build_config, index_vault, write_files
+from tests.pairs import InProcess
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.resolve import Resolver, Target
@@ -60,7 +61,7 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> Config:
     folder = tmp_path_factory.mktemp("resolve")
     config = build_config(write_files(folder / "vault", VAULT), folder / "data", tiers={"unmarked": "public"})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wiki.indexer.Workers", WorkersHere)
+        patch.setattr("wiki.indexer.Workers", InProcess)
         index_vault(config)
     return config
 

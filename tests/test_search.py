@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import MakeSite, Site, WorkersHere, build_config, index_vault, write_files
+from tests.conftest import MakeSite, Site, build_config, index_vault, write_files
+from tests.pairs import InProcess
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.indexer import Indexer
@@ -150,7 +151,7 @@ def shards(tmp_path_factory: pytest.TempPathFactory) -> Config:
     folder = tmp_path_factory.mktemp("germany")
     config = build_config(write_files(folder / "vault", GERMANY), folder / "data", tiers=PUBLIC)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wiki.indexer.Workers", WorkersHere)
+        patch.setattr("wiki.indexer.Workers", InProcess)
         index_vault(config)
     return config
 

@@ -68,6 +68,28 @@ class Attachment:
     modified: int
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Which notes a list of changes is of: those of a tier, in a folder or below, from ``since`` and before ``until``
+    (nanoseconds)."""
+
+    tier: str = ""
+    folder: str = ""
+    since: int | None = None
+    until: int | None = None
+
+    def conditions(self) -> Iterator[tuple[str, str | int]]:
+        if self.tier:
+            yield "tier = ?", self.tier
+        if self.folder:
+            yield "path > ?", self.folder + "/"
+            yield "path < ?", self.folder + "0"  # "0" follows "/"
+        if self.since is not None:
+            yield "modified >= ?", self.since
+        if self.until is not None:
+            yield "modified < ?", self.until
+
+
 Stamp = tuple[str, ...]
 """Changes when something in one of the view's own tiers changes, and only then: the same notes, the same stamp."""
 
@@ -101,6 +123,11 @@ class View:
             marks = ",".join(f"?{number}" for number in range(1, size + 1))
             found += self.rows(query.replace("?*", marks), *part, *others)
         return found
+
+    def of_each_tier(self, query: str) -> list[Any]:
+        """Rows of a query over ``{tier}.link`` and the like, asked of each tier by itself: grouping over a view of all
+        would use no index."""
+        return [row for tier in self.clearance.tiers for row in self.rows(query.replace("{tier}", f"tier_{tier}"))]
 
     def note(self, path: str) -> StoredNote | None:
         row = self.db.execute(
@@ -170,9 +197,18 @@ class View:
             found[name] = path
         return next((found[name] for name in names if name in found), None)
 
-    def recent(self, limit: int, offset: int = 0) -> list[Item]:
-        query = "SELECT path, tier, title, modified FROM note ORDER BY modified DESC, path LIMIT ? OFFSET ?"
-        return [Item(*row) for row in self.rows(query, limit, offset)]
+    def recent(self, limit: int, offset: int = 0, among: Among | None = None) -> list[Item]:
+        conditions = dict((among or Among()).conditions())
+        query = f"""SELECT path, tier, title, modified FROM note WHERE {" AND ".join(["1", *conditions])}
+                    ORDER BY modified DESC, path LIMIT ? OFFSET ?"""  # noqa: S608
+        return [Item(*row) for row in self.rows(query, *conditions.values(), limit, offset)]
+
+    def paths(self) -> list[VaultPath]:
+        return [row[0] for row in self.rows("SELECT path FROM note ORDER BY path")]
+
+    def times(self) -> list[tuple[VaultPath, int]]:
+        """Each note and when it was modified."""
+        return self.rows("SELECT path, modified FROM note ORDER BY path")
 
     def count(self) -> int:
         return int(self.rows("SELECT count(*) FROM note")[0][0])
@@ -180,17 +216,16 @@ class View:
     def is_empty(self) -> bool:
         return not self.rows("SELECT 1 FROM note LIMIT 1") and not self.rows("SELECT 1 FROM attachment LIMIT 1")
 
-    def tags(self) -> list[tuple[str, int]]:
-        """Each tag with the number of its notes; of several spellings the first in order."""
-        query = "SELECT min(tag), count(DISTINCT path) FROM note_tag GROUP BY tag_key"
-        return sorted(((tag, count) for tag, count in self.rows(query)), key=lambda found: (key(found[0]), found[0]))
+    def tags(self, below: str = "") -> list[tuple[VaultPath, str]]:
+        """Each note with each of its tags as it is written there; or with one tag and its children only."""
+        if not below:
+            return self.rows("SELECT path, tag FROM note_tag")
+        query = "SELECT path, tag FROM note_tag WHERE tag_key = ? OR (tag_key > ? AND tag_key < ?)"
+        return self.rows(query, key(below), key(below) + "/", key(below) + "0")  # "0" follows "/"
 
     def tagged(self, tag: str) -> list[Item]:
         """The notes with a tag or one of its children."""
-        below = key(tag)
-        query = "SELECT DISTINCT path FROM note_tag WHERE tag_key = ? OR (tag_key > ? AND tag_key < ?)"
-        paths = [row[0] for row in self.rows(query, below, below + "/", below + "0")]  # "0" follows "/"
-        return sorted(self.items(paths).values(), key=_by_title)
+        return sorted(self.items({path for path, _ in self.tags(tag)}).values(), key=_by_title)
 
     def variants(self, concept_key: str) -> list[Item]:
         """All notes of a concept, lowest tier first."""

@@ -15,8 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.interference.asks import LOGINS, Ask, requests, works
-from tests.interference.side import Answer, Demote, Played, Script, Side, Sync, Work
+from tests.interference.side import Demote, Played, Script, Side, Sync, Work
 from tests.interference.vaults import Pair, tier_of
+from tests.pairs import Answer, difference
 
 FORMS = ("purge", "mutate", "live", "rebuild", "lost", "work", "canary")
 PAIRS = 5
@@ -116,12 +117,3 @@ def _differences(
     for ask, mine, other in zip(asks, a, b, strict=True):
         if mine != other and (owner or ask.role != "owner"):
             yield Difference(form, ask, difference(mine, other))
-
-
-def difference(a: Answer, b: Answer) -> str:
-    if a[0] != b[0]:
-        return f"{a[0]} / {b[0]}"
-    if a[1] != b[1]:
-        return f"headers {sorted(set(a[1]) ^ set(b[1]))}"
-    at = next((n for n, (x, y) in enumerate(zip(a[2], b[2], strict=False)) if x != y), min(len(a[2]), len(b[2])))
-    return f"…{a[2][max(0, at - 60) : at + 60]!r} / …{b[2][max(0, at - 60) : at + 60]!r}"

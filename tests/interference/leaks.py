@@ -87,9 +87,9 @@ def hidden_is_forbidden(patch: MonkeyPatch, stage: "Stage") -> None:
 
 def limit_then_filter(patch: MonkeyPatch, stage: "Stage") -> None:
     def recent(real: Any) -> Any:
-        def found(self: View, limit: int, offset: int = 0) -> Any:
+        def found(self: View, *which: Any, **named: Any) -> Any:
             with stage.everything() as view:
-                items = real(view, limit, offset)
+                items = real(view, *which, **named)
             return [item for item in items if self.clearance.dominates(item.tier)]
 
         return found
@@ -198,9 +198,9 @@ def unfiltered_backlink_count(patch: MonkeyPatch, stage: "Stage") -> None:
 
 def tag_as_first_written(patch: MonkeyPatch, stage: "Stage") -> None:
     def tags(real: Any) -> Any:
-        def found(self: View) -> Any:
+        def found(self: View, *below: str) -> Any:
             spelt = dict(stage.all_rows("SELECT tag_key, max(tag) FROM tag GROUP BY tag_key"))
-            return [(spelt[key(tag)], count) for tag, count in real(self)]
+            return [(path, spelt[key(tag)]) for path, tag in real(self, *below)]
 
         return found
 
@@ -254,13 +254,16 @@ def class_by_file(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def last_modified_of_the_vault(patch: MonkeyPatch, stage: "Stage") -> None:
-    """As a sitemap's ``lastmod``, from the times of all files."""
+    """The sitemap's ``lastmod``."""
 
-    def change(response: Response) -> None:
-        times = [int(path.stat().st_mtime) for path in stage.config.vault.rglob("*") if path.is_file()]
-        response.headers["Last-Modified"] = str(max(times, default=0))
+    def times(real: Any) -> Any:
+        def found(self: View) -> Any:
+            last = stage.all_rows("SELECT max(modified) FROM note")[0][0]
+            return [(path, last) for path, _ in real(self)]
 
-    _at_routes(patch, change)
+        return found
+
+    _wrap(patch, View, "times", times)
 
 
 def layout_seeded_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
@@ -444,14 +447,10 @@ def broken_note_breaks_lists(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def random_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
-    """A note of the day, chosen among all notes and shown if it may be."""
+    def following(real: Any) -> Any:
+        return lambda paths, after: real([row[0] for row in stage.all_rows("SELECT path FROM note")], after)
 
-    def change(response: Response) -> None:
-        if request.path == "/":
-            paths = sorted(row[0] for row in stage.all_rows("SELECT path FROM note"))
-            _body(response, f"<p>{random.Random(1).choice(paths) in ('', *paths[:1]) if paths else ''}{len(paths)}</p>")
-
-    _at_routes(patch, change)
+    _wrap(patch, web.walk, "following", following)
 
 
 def trail_in_cookie(patch: MonkeyPatch, stage: "Stage") -> None:
@@ -533,6 +532,73 @@ def mentions_counted_over_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, linked, "find", find)
 
 
+def compared_with_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Both texts from all notes, shown if the page is asked for one that may be read."""
+
+    def note(real: Any) -> Any:
+        def found(view: View, path: str) -> Any:
+            with stage.everything() as everything:
+                return real(everything, path)
+
+        return found
+
+    _wrap(patch, web.compare, "_note", note)
+
+
+def tags_counted_over_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """The reader's own tags, with the numbers of a tree of all notes."""
+
+    def tree(real: Any) -> Any:
+        def found(rows: Any) -> Any:
+            whole = {tag.name: tag.count for tag in real(stage.all_rows("SELECT path, tag FROM note_tag"))}
+            return tuple(replace(tag, count=whole.get(tag.name, tag.count)) for tag in real(rows))
+
+        return found
+
+    _wrap(patch, web.tags, "tree", tree)
+
+
+def filters_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A folder to filter by is one that any note lies in."""
+
+    def filters(real: Any) -> Any:
+        def found(visit: Any) -> Any:
+            with stage.everything() as view:
+                return real(replace(visit, view=view))
+
+        return found
+
+    _wrap(patch, web.recent, "filters", filters)
+
+
+def orphans_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What a hidden note links to is no orphan."""
+
+    def orphans(real: Any) -> Any:
+        def found(view: View) -> Any:
+            with stage.everything() as everything:
+                kept = {item.path for item in real(everything)}
+            return [item for item in real(view) if item.path in kept]
+
+        return found
+
+    _wrap(patch, web.loose.loose, "orphans", orphans)
+
+
+def wanted_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What is missing to the reader, but for what a hidden note is there for."""
+
+    def missing(real: Any) -> Any:
+        def found(view: View) -> Any:
+            with stage.everything() as everything:
+                kept = {wanted.target for wanted in real(everything)}
+            return [wanted for wanted in real(view) if wanted.target in kept]
+
+        return found
+
+    _wrap(patch, web.loose.loose, "missing", missing)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -567,6 +633,11 @@ LEAKS: dict[str, Leak] = {
     "31 error text": Leak("the 404 page repeats the file system", _os_error_text),
     "32 layers": Leak("the layers of a concept from all notes", layers_of_all),
     "33 seen as": Leak("whoever asks to be shown the wiki as a role has that role", cookie_gives_clearance),
-    "33 sentences": Leak("the sentences around links come from all notes", sentences_of_all),
-    "34 mentions": Leak("mentions are counted over all notes", mentions_counted_over_all),
+    "34 sentences": Leak("the sentences around links come from all notes", sentences_of_all),
+    "35 mentions": Leak("mentions are counted over all notes", mentions_counted_over_all),
+    "36 comparison": Leak("two notes compared, of which one may be hidden", compared_with_all),
+    "37 tag counts": Leak("the tree of tags counts all notes", tags_counted_over_all),
+    "38 filters": Leak("recent changes know the folders of all notes", filters_of_all),
+    "39 orphans": Leak("a hidden note's links save orphans", orphans_of_all),
+    "40 missing links": Leak("what a hidden note is there for is not missing", wanted_by_all),
 }

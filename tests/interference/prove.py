@@ -8,23 +8,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import given, seed, settings
 
 from tests.interference import forms, real, timing
 from tests.interference.asks import LOGINS, Ask
 from tests.interference.leaks import LEAKS
 from tests.interference.side import Side, Stage, log_in, on_stage, sides
-from tests.interference.vaults import NOW, Pair, collisions, pairs
-from tests.pairs import InProcess
+from tests.interference.vaults import NOW, QUICK, Pair, collisions, pairs
+from tests.pairs import InProcess, routes
 from wiki.accounts.store import Accounts
-from wiki.config import build
-from wiki.web import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 100
@@ -63,7 +61,7 @@ def main() -> int:
     asked = parser.parse_args()
     found = Evidence()
     begun = time.monotonic()
-    rules = _rules()
+    rules = routes()
     with sides() as both:
         _seeded_bugs(found, both, rules)
         _generated(found, both, rules, asked.pairs, asked.requests, asked.seed)
@@ -79,13 +77,7 @@ def say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def _rules() -> list[object]:
-    with tempfile.TemporaryDirectory() as folder:
-        app = create_app(build({"vault": {"path": f"{folder}/vault"}, "data": {"path": f"{folder}/data"}}))
-        return list(app.url_map.iter_rules())
-
-
-def _seeded_bugs(found: Evidence, both: Both, rules: list[object]) -> None:
+def _seeded_bugs(found: Evidence, both: Both, rules: Sequence[object]) -> None:
     for name in LEAKS:
         seen: dict[str, None] = {}
         for number in range(8):
@@ -97,7 +89,7 @@ def _seeded_bugs(found: Evidence, both: Both, rules: list[object]) -> None:
         say(f"{name}: {found.caught[name] or 'NOT SEEN'}")
 
 
-def _generated(found: Evidence, both: Both, rules: list[object], most: int, requests: int, first: int) -> None:
+def _generated(found: Evidence, both: Both, rules: Sequence[object], most: int, requests: int, first: int) -> None:
     known: set[str] = set()
 
     def one(pair: Pair) -> None:
@@ -116,18 +108,12 @@ def _generated(found: Evidence, both: Both, rules: list[object], most: int, requ
 
     while found.pairs < most or found.requests < requests:
         found.seeds.append(first + len(found.seeds))
-        settled = settings(
-            max_examples=CHUNK,
-            phases=[Phase.generate],
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
+        settled = settings(QUICK, max_examples=CHUNK)
         seed(found.seeds[-1])(settled(given(pairs())(one)))()
         say(f"{found.pairs:,} pairs, {found.requests:,} requests, {len(found.differences)} differences")
 
 
-def _real(found: Evidence, rules: list[object]) -> None:
+def _real(found: Evidence, rules: Sequence[object]) -> None:
     for number in range(3):
         with tempfile.TemporaryDirectory() as folder:
             differences, requests = real.compare(replace(collisions(), seed=number * 2), Path(folder), rules, 300)

@@ -1,20 +1,19 @@
 """The same comparison over real HTTP: two servers of two processes each, and changes while they run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tests.interference.asks import Ask, requests
-from tests.interference.forms import CANARY, Difference, difference
-from tests.interference.side import Answer
+from tests.interference.forms import CANARY, Difference
 from tests.interference.vaults import Files, Pair
-from tests.pairs import write
+from tests.pairs import Answer, difference, write
 from tests.running import Connection, Server, add_accounts, environment, eventually, serving
 
 Found = list[tuple[Ask, Answer]]
 
 
-def compare(pair: Pair, folder: Path, rules: list[object], count: int) -> tuple[list[Difference], int]:
+def compare(pair: Pair, folder: Path, rules: Sequence[object], count: int) -> tuple[list[Difference], int]:
     """What differs for anonymous readers of the shipped roles, and how many requests were compared."""
     others = [*pair.first, *pair.second]
     asks = [

@@ -21,8 +21,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import pytest
 
 from tests.interference.asks import Ask
-from tests.interference.vaults import TIERS, Files
-from tests.pairs import PASSWORD, InProcess, write
+from tests.interference.vaults import Files
+from tests.pairs import PASSWORD, TIERS, Answer, InProcess, write
 from wiki.accounts.store import Accounts
 from wiki.config import Config, build
 from wiki.indexer import Indexer
@@ -30,9 +30,6 @@ from wiki.shard import Shards
 from wiki.view import View, Views
 from wiki.web import create_app
 from wiki.web.reader import COOKIE
-
-Answer = tuple[str, list[tuple[str, str]], bytes]
-"""Status, headers without ``Date``, body."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,21 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
+from tests.pairs import TIERS
 from wiki.config import build
 from wiki.markup import decode
 from wiki.markup.frontmatter import read
 from wiki.paths import VaultPath, without_md
 
-TIERS = ("public", "internal", "protect", "private", "personal", "secret")
 NOW = 1_700_000_000
 
 RULES = build({}).tiers
+
+QUICK = settings(phases=[Phase.generate], deadline=None, database=None, suppress_health_check=list(HealthCheck))
+"""Shrinking takes hours where an example takes a second: what fails is written to a file instead."""
 
 File = tuple[bytes, int]
 """Content, and time of modification in seconds."""
@@ -298,6 +302,11 @@ FIELDS = {
     "Item": {"path": "case twins", "tier": "all sets of tiers", "title": "equal titles", "modified": "newer and older"},
     "Results": {"count": "hidden hits", "page": "bulk", "pages": "bulk", "results": "hidden hits with better scores"},
     "Result": {"item": "as Item", "title": "as Item", "text": "canaries"},
+    "Tag": {
+        "name": "other spellings", "label": "as name", "count": "the same tags", "children": "tags below low ones",
+    },
+    "Wanted": {"target": "names of hidden notes", "sources": "links of hidden notes to what is missing"},
+    "Row": {"left": "other variants to compare with", "right": "as left", "same": "as left"},
     "Attachment": {
         "path": "the same name beside", "tier": "suffixes", "name": "the same name", "real": "as path",
         "size": "the same bytes", "modified": "newer and older",

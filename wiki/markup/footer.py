@@ -56,6 +56,14 @@ def take(text: str) -> Taken:
     return Taken("\n".join(kept), tuple(found))
 
 
+def without(source: str) -> str:
+    """A note's source without its last lines, where they only state what is called the same."""
+    lines = source.split("\n")
+    while lines and (not lines[-1].strip() or _HEADER.match(lines[-1]) or _targets(lines[-1], in_footer=False)):
+        lines.pop()
+    return "\n".join(lines)
+
+
 def _may_state(text: str) -> bool:
     """Whether it is worth a look: a fast no for nearly every line."""
     folded = text.lower()

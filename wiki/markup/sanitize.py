@@ -53,11 +53,11 @@ def _filter(tag: str, attribute: str, value: str) -> str | None:
         return value if _MATHEMATICS[tag][attribute].fullmatch(value) else None
     if attribute in tasks.ATTRIBUTES and value not in tasks.ATTRIBUTES[attribute]:
         return None
-    # DOM clobbering: an id of a note must not be able to name a part of the page around it.
     if attribute == "class" and tag == "code" and not _LANGUAGE.match(value):
         return None
     if attribute == "data-top" and value != TOP:
         return None
+    # DOM clobbering: an id of a note must not be able to name a part of the page around it.
     if attribute == "id" and not value.startswith(("h-", "fn:", "fnref:", "fnref2:")):
         return None
     return value

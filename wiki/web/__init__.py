@@ -13,7 +13,24 @@ from wiki.paths import url_of
 from wiki.search.segments import Indexes
 from wiki.shard import Shards
 from wiki.view import Views
-from wiki.web import assets, auth, feed, headers, language, layers, linked, looks, pages, reader, searching
+from wiki.web import (
+    assets,
+    auth,
+    compare,
+    headers,
+    language,
+    layers,
+    linked,
+    looks,
+    loose,
+    pages,
+    reader,
+    recent,
+    searching,
+    sitemap,
+    tags,
+    walk,
+)
 from wiki.web.door import Door, Route
 
 log = logging.getLogger(__name__)
@@ -21,13 +38,19 @@ log = logging.getLogger(__name__)
 ROUTES = (
     Route("/", pages.home, cached=True),
     Route("/-/search", searching.search),
-    Route("/-/tags/", pages.tags, cached=True),
-    Route("/-/tags/<path:tag>", pages.tag, cached=True),
-    Route("/-/recent", pages.recent, cached=True),
+    Route("/-/tags/", tags.tags, cached=True),
+    Route("/-/tags/<path:tag>", tags.tag, cached=True),
+    Route("/-/recent", recent.recent, cached=True),
     Route("/-/layers/<path:address>", layers.layers, cached=True),
     Route("/-/backlinks/<path:address>", linked.backlinks, cached=True),
     Route("/-/mentions/<path:address>", linked.mentions),
-    Route("/-/recent.atom", feed.feed),
+    Route("/-/compare/<path:address>", compare.compare, cached=True),
+    Route("/-/recent.atom", recent.feed),
+    Route("/-/orphans", loose.orphans, cached=True),
+    Route("/-/missing", loose.missing, cached=True),
+    Route("/-/random", walk.random),
+    Route("/-/sitemap.xml", sitemap.sitemap, public=True),
+    Route("/robots.txt", sitemap.robots, public=True),
     Route("/-/source/<path:address>", pages.source),
     Route("/-/health", pages.health),
     Route("/<path:address>", pages.address, cached=True),

@@ -7,7 +7,7 @@ from flask import Flask, Response, make_response, render_template, request
 
 from wiki.accounts.store import Accounts
 from wiki.cache import Cache
-from wiki.config import Config
+from wiki.config import ANONYMOUS, Config
 from wiki.search.segments import Indexes
 from wiki.view import View, Views
 from wiki.web import reader
@@ -34,11 +34,15 @@ Handler = Callable[..., Response]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``cached``: the page follows from the view's stamp, the reader and the address alone."""
+    """``cached``: the page follows from the view's stamp, the reader and the address alone.
+
+    ``public``: it is made of what the anonymous reader may read as well, whoever asks.
+    """
 
     rule: str
     handler: Handler
     cached: bool = False
+    public: bool = False
 
 
 class Door:
@@ -54,7 +58,8 @@ class Door:
 
     def visit(self, route: Route, values: dict[str, str]) -> Response:
         who = reader.current()
-        with self.views.open(who.clearance) as view:
+        clearance = who.clearance.common(self.config.clearance(ANONYMOUS)) if route.public else who.clearance
+        with self.views.open(clearance) as view:
             visit = Visit(who, view, self.indexes, self.config)
             if not route.cached:
                 return route.handler(visit, **values)

@@ -1,4 +1,4 @@
-"""Pages: a note, a folder, the home page, tags, recent changes, source text."""
+"""Pages: a note, a folder, the home page, source text."""
 
 from dataclasses import dataclass
 from textwrap import shorten
@@ -14,7 +14,6 @@ from wiki.weave import Html, Weaver, base_of
 from wiki.web import files
 from wiki.web.door import Visit
 
-RECENT = 50
 HOME_RECENT = 12
 SUMMARY = 200
 
@@ -131,23 +130,6 @@ def home(visit: Visit) -> Response:
         attachments=view.attachments_in(VaultPath("")),
         recent=view.recent(HOME_RECENT),
     )
-
-
-def tags(visit: Visit) -> Response:
-    return visit.page("tags.html", tags=visit.view.tags())
-
-
-def tag(visit: Visit, tag: str) -> Response:
-    notes = visit.view.tagged(tag)
-    if not notes:
-        abort(404)
-    return visit.page("tag.html", tag=tag, notes=notes)
-
-
-def recent(visit: Visit) -> Response:
-    page = number("page")
-    notes = visit.view.recent(RECENT + 1, (page - 1) * RECENT)
-    return visit.page("recent.html", notes=notes[:RECENT], page=page, has_more=len(notes) > RECENT)
 
 
 def source(visit: Visit, address: str) -> Response:
