@@ -2,5 +2,7 @@
 
 import "./code.js";
 import "./contents.js";
+import "./crumbs.js";
 import "./drawers.js";
 import "./keys.js";
+import "./tree.js";

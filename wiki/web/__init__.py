@@ -13,7 +13,7 @@ from wiki.paths import url_of
 from wiki.search.segments import Indexes
 from wiki.shard import Shards
 from wiki.view import Views
-from wiki.web import assets, auth, feed, headers, language, layers, looks, pages, reader, searching
+from wiki.web import assets, auth, feed, headers, language, layers, looks, pages, reader, searching, tree
 from wiki.web.door import Door, Route
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ ROUTES = (
     Route("/-/tags/<path:tag>", pages.tag, cached=True),
     Route("/-/recent", pages.recent, cached=True),
     Route("/-/layers/<path:address>", layers.layers, cached=True),
+    Route("/-/tree/", tree.tree),
+    Route("/-/tree/<path:folder>", tree.branch),
     Route("/-/recent.atom", feed.feed),
     Route("/-/source/<path:address>", pages.source),
     Route("/-/health", pages.health),
