@@ -21,5 +21,5 @@ export function step(event, rows) {
 export function reveal(row, box) {
   const { top, bottom } = row.getBoundingClientRect();
   const frame = box.getBoundingClientRect();
-  if (top < frame.top || bottom > frame.bottom) box.scrollTop += top - frame.top - frame.height / 3;
+  if (top < frame.top || bottom > Math.min(frame.bottom, innerHeight)) box.scrollTop += top - frame.top - frame.height / 3;
 }
