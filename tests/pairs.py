@@ -250,6 +250,9 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")],
         "/-/tags/": ["/-/tags/"],
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
+        "/-/tree/": ["/-/tree/", "/-/tree/?page=2", *(f"/-/tree/?at={path}" for path in quoted)]
+        + [f"/-/tree/?open={path}&open={other}" for path, other in pairwise(quoted)],
+        "/-/tree/<path:folder>": [f"/-/tree/{path.rstrip('/')}{part}" for path in quoted for part in ("", "?page=2")],
         "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999"],
         "/-/recent.atom": ["/-/recent.atom", "/-/recent.atom?page=2"],
         "/-/health": ["/-/health"],

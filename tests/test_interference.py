@@ -13,9 +13,10 @@ from tests.interference.leaks import LEAKS
 from tests.interference.side import Side, sides
 from tests.interference.vaults import FIELDS, Pair, collisions, pairs
 from wiki.config import build
+from wiki.folders import Contents
 from wiki.note import Page
 from wiki.search import Result, Results
-from wiki.view import Attachment, Item
+from wiki.view import Attachment, Item, Neighbours
 from wiki.web import create_app
 from wiki.web.pages import NotePage
 
@@ -81,7 +82,10 @@ def test_seeded_bug_is_seen(name: str, both: Both, rules: list[object]) -> None:
     pytest.fail(f"no run shows: {LEAKS[name].says}")
 
 
-@pytest.mark.parametrize("shown", [Page, NotePage, Item, Results, Result, Attachment], ids=lambda kind: kind.__name__)
+SHOWN = [Page, NotePage, Item, Neighbours, Contents, Results, Result, Attachment]
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda kind: kind.__name__)
 def test_every_field_of_an_answer_has_its_collision(shown: type) -> None:
     fields = getattr(shown, "__struct_fields__", None) or shown.__dataclass_fields__  # type: ignore[attr-defined]
     assert set(FIELDS[shown.__name__]) == set(fields)
