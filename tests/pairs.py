@@ -274,6 +274,9 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/orphans": ["/-/orphans", "/-/orphans?page=2"],
         "/-/missing": ["/-/missing", "/-/missing?page=2"],
         "/-/random": ["/-/random", *(f"/-/random?after={path}" for path in quoted)],
+        "/-/tree/": ["/-/tree/", "/-/tree/?page=2", *(f"/-/tree/?at={path}" for path in quoted)]
+        + [f"/-/tree/?open={path}&open={other}" for path, other in pairwise(quoted)],
+        "/-/tree/<path:folder>": [f"/-/tree/{path.rstrip('/')}{part}" for path in quoted for part in ("", "?page=2")],
         "/-/health": ["/-/health"],
         "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
         "/-/logout": ["/-/logout"],

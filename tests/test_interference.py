@@ -14,18 +14,19 @@ from tests.interference.side import Side, sides
 from tests.interference.vaults import FIELDS, QUICK, Pair, collisions, pairs
 from tests.pairs import routes
 from wiki.diff import Row
+from wiki.folders import Contents
 from wiki.links import Backlink
 from wiki.loose import Wanted
 from wiki.note import Page
 from wiki.search import Result, Results
-from wiki.view import Attachment, Item
+from wiki.view import Attachment, Item, Neighbours
 from wiki.web.pages import NotePage
 from wiki.web.tags import Tag
 
 pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
-SHOWN = [Page, NotePage, Backlink, Item, Results, Result, Attachment, Row, Tag, Wanted]
+SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, Attachment, Row, Tag, Wanted]
 EXAMPLES = 40
 REQUESTS = 80
 

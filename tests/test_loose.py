@@ -105,5 +105,5 @@ def test_lists_are_cut_into_pages(site: MakeSite) -> None:
         assert "n099" in first
         assert "n100" not in first
         assert "n100" in second
-        assert "n100" not in third
-        assert f'href="{address}?page=2"' in first
+        assert third == second  # there is no third page
+        assert 'href="?page=2"' in first

@@ -8,6 +8,7 @@ vault, workers          walking the folder; processes that read and parse within
 shard/                  the catalog and the search index of one tier: writing them
 indexer, watch          vault → markup → shards; the writer that keeps them up to date
 view                    one clearance's shards, opened for reading: nothing hidden passes it
+folders                 a folder a page at a time, and the tree of folders
 resolve, weave, links   what links lead to; pages put together; what ties notes together
 search/                 queries, and rankings over one view
 accounts/               users and sessions

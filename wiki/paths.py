@@ -30,7 +30,7 @@ def name_of(path: str) -> str:
 def ancestors(path: str) -> list[VaultPath]:
     """The folders that a path lies in, nearest first, without the root."""
     found = []
-    while path := posixpath.dirname(path):
+    while path := posixpath.dirname(path).rstrip("/"):  # a path from outside may begin with one, and never end
         found.append(VaultPath(path))
     return found
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from wiki.note import Page
-from wiki.paths import VaultPath, key
+from wiki.paths import VaultPath, folder_of, key
 from wiki.shard import Shards
 from wiki.tiers import Clearance
 
@@ -30,6 +30,10 @@ _COLUMNS = {
 }
 
 _MOST_VALUES = 500
+
+# Each shard has its rows in this order: SQLite merges them, and stops after the last that is wanted.
+_PART = "ORDER BY path_key, path LIMIT ? OFFSET ?"
+_BESIDE = "SELECT path, tier, title, modified, path_key FROM note WHERE folder = ? AND (path_key, path)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,14 @@ class Among:
             yield "modified >= ?", self.since
         if self.until is not None:
             yield "modified < ?", self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The notes on both sides of one, in the order of their folder."""
+
+    before: Item | None
+    after: Item | None
 
 
 Stamp = tuple[str, ...]
@@ -166,18 +178,42 @@ class View:
         """The root is there in any view."""
         return not path or bool(self.rows("SELECT 1 FROM folder WHERE path = ? LIMIT 1", path))
 
-    def subfolders(self, path: str) -> list[VaultPath]:
+    def subfolders(self, path: str, most: int = -1, skipped: int = 0) -> list[VaultPath]:
         # The root's rows have the parent "", as has no other folder.
-        rows = self.rows("SELECT DISTINCT path FROM folder WHERE parent = ?", path)
-        return sorted((row[0] for row in rows), key=_by_name)
+        query = f"SELECT DISTINCT path_key, path FROM folder WHERE parent = ? {_PART}"  # noqa: S608
+        return [row[1] for row in self.rows(query, path, most, skipped)]
 
-    def notes_in(self, folder: str) -> list[Item]:
-        rows = self.rows("SELECT path, tier, title, modified FROM note WHERE folder = ?", folder)
-        return sorted((Item(*row) for row in rows), key=lambda item: _by_name(item.path))
+    def notes_in(self, folder: str, most: int = -1, skipped: int = 0) -> list[Item]:
+        query = f"SELECT path, tier, title, modified, path_key FROM note WHERE folder = ? {_PART}"  # noqa: S608
+        return [Item(*row[:-1]) for row in self.rows(query, folder, most, skipped)]
 
-    def attachments_in(self, folder: str) -> list[Attachment]:
-        rows = self.rows("SELECT path, tier, name, real, size, modified FROM attachment WHERE folder = ?", folder)
-        return sorted((Attachment(*row) for row in rows), key=lambda found: _by_name(found.path))
+    def attachments_in(self, folder: str, most: int = -1, skipped: int = 0) -> list[Attachment]:
+        columns = "path, tier, name, real, size, modified, path_key"
+        query = f"SELECT {columns} FROM attachment WHERE folder = ? {_PART}"  # noqa: S608
+        return [Attachment(*row[:-1]) for row in self.rows(query, folder, most, skipped)]
+
+    def counts_in(self, folder: str) -> tuple[int, int, int]:
+        """How many folders, notes and attachments there are in a folder."""
+        query = """SELECT (SELECT count(DISTINCT path) FROM folder WHERE parent = ?1),
+                          (SELECT count(*) FROM note WHERE folder = ?1),
+                          (SELECT count(*) FROM attachment WHERE folder = ?1)"""
+        folders, notes, attachments = self.rows(query, folder)[0]
+        return folders, notes, attachments
+
+    def notes_before(self, path: str) -> int:
+        """How many notes come before a path in its folder, whether or not there is a note of that path."""
+        query = "SELECT count(*) FROM note WHERE folder = ? AND (path_key, path) < (?, ?)"
+        return int(self.rows(query, folder_of(path), key(path), path)[0][0])
+
+    def folders_before(self, path: str) -> int:
+        query = "SELECT count(DISTINCT path) FROM folder WHERE parent = ? AND (path_key, path) < (?, ?)"
+        return int(self.rows(query, folder_of(path), key(path), path)[0][0])
+
+    def neighbours(self, note: StoredNote) -> Neighbours:
+        place = note.folder, key(note.path), note.path
+        before = self.rows(f"{_BESIDE} < (?, ?) ORDER BY path_key DESC, path DESC LIMIT 1", *place)
+        after = self.rows(f"{_BESIDE} > (?, ?) ORDER BY path_key, path LIMIT 1", *place)
+        return Neighbours(*(Item(*rows[0][:-1]) if rows else None for rows in (before, after)))
 
     def folder_note(self, folder: str) -> VaultPath | None:
         """A folder's own note: the one beside it, else inside, else its ReadMe."""
@@ -235,10 +271,6 @@ class View:
 
     def problems(self) -> list[tuple[str, str]]:
         return self.rows("SELECT path, problem FROM problem ORDER BY path, problem")
-
-
-def _by_name(path: str) -> tuple[str, str]:
-    return key(path), path
 
 
 def _by_title(item: Item) -> tuple[str, str, str]:

@@ -17,3 +17,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 onKey("/", () => document.querySelector(".find input").focus());
+onKey("n", () => document.querySelector('a[rel="next"]')?.click());
+onKey("p", () => document.querySelector('a[rel="prev"]')?.click());

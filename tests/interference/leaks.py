@@ -18,7 +18,7 @@ from pytest import MonkeyPatch  # noqa: PT013
 
 import wiki.accounts.store as store
 import wiki.web as web
-from wiki import links
+from wiki import folders, links
 from wiki.indexer import Indexer
 from wiki.paths import key, name_of, url_of
 from wiki.resolve import Resolver, Target
@@ -28,7 +28,7 @@ from wiki.search.ranking import Ranked
 from wiki.search.segments import Indexes
 from wiki.shard.index import Index
 from wiki.tiers import Tiers
-from wiki.view import View
+from wiki.view import Neighbours, View
 from wiki.weave import Weaver
 from wiki.web import linked
 from wiki.web.door import Door
@@ -375,15 +375,20 @@ def old_version_stays(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def empty_hidden_folders(patch: MonkeyPatch, stage: "Stage") -> None:
-    def subfolders(self: View, path: str) -> Any:
-        return sorted({row[0] for row in stage.all_rows("SELECT path FROM folder WHERE parent = ?", path)})
+    def of_all(real: Any) -> Any:
+        def found(self: View, path: str, *part: int) -> Any:
+            with stage.everything() as view:
+                return real(view, path, *part)
 
-    patch.setattr(View, "subfolders", subfolders)
+        return found
+
+    for name in ("subfolders", "counts_in"):
+        _wrap(patch, View, name, of_all)
 
 
 def read_then_filter(patch: MonkeyPatch, stage: "Stage") -> None:
     def notes_in(real: Any) -> Any:
-        def found(self: View, folder: str) -> Any:
+        def found(self: View, folder: str, *part: int) -> Any:
             with stage.everything() as view:
                 everything = real(view, folder)
             return [item for item in everything if self.clearance.dominates(item.tier)]
@@ -436,10 +441,10 @@ def unavailable_while_indexing(patch: MonkeyPatch, stage: "Stage") -> None:
 
 def broken_note_breaks_lists(patch: MonkeyPatch, stage: "Stage") -> None:
     def notes_in(real: Any) -> Any:
-        def found(self: View, folder: str) -> Any:
+        def found(self: View, folder: str, *part: int) -> Any:
             if stage.all_rows("SELECT 1 FROM problem WHERE problem LIKE '%frontmatter%'"):
                 abort(500)
-            return real(self, folder)
+            return real(self, folder, *part)
 
         return found
 
@@ -599,6 +604,37 @@ def wanted_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, web.loose.loose, "missing", missing)
 
 
+def tree_page_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Where a note stands in its folder, counted over all notes: the tree shows another part of the folder."""
+
+    def notes_before(real: Any) -> Any:
+        def found(self: View, path: str) -> Any:
+            with stage.everything() as view:
+                return real(view, path)
+
+        return found
+
+    patch.setattr(folders, "TREE_PAGE", 2)  # the folders of these vaults are small
+    _wrap(patch, View, "notes_before", notes_before)
+
+
+def neighbours_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """The next note is sought among all notes, and left out where it may not be read."""
+
+    def neighbours(real: Any) -> Any:
+        def found(self: View, note: Any) -> Any:
+            with stage.everything() as view:
+                both = real(view, note)
+            before, after = (
+                item if item and self.clearance.dominates(item.tier) else None for item in (both.before, both.after)
+            )
+            return Neighbours(before, after)
+
+        return found
+
+    _wrap(patch, View, "neighbours", neighbours)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -640,4 +676,6 @@ LEAKS: dict[str, Leak] = {
     "38 filters": Leak("recent changes know the folders of all notes", filters_of_all),
     "39 orphans": Leak("a hidden note's links save orphans", orphans_of_all),
     "40 missing links": Leak("what a hidden note is there for is not missing", wanted_by_all),
+    "41 tree": Leak("the tree finds a note's place among all notes", tree_page_of_all),
+    "42 neighbours": Leak("the next note is sought among all notes", neighbours_of_all),
 }

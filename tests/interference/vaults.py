@@ -300,6 +300,11 @@ FIELDS = {
         "sentences": "hidden notes that link with the same words",
     },
     "Item": {"path": "case twins", "tier": "all sets of tiers", "title": "equal titles", "modified": "newer and older"},
+    "Neighbours": {"before": "hidden notes right beside a low one", "after": "hidden notes right beside a low one"},
+    "Contents": {
+        "path": "case twins", "folders": "folders that only hidden files need", "notes": "hidden notes between",
+        "attachments": "as Attachment", "page": "hidden notes before a low one", "pages": "bulk",
+    },
     "Results": {"count": "hidden hits", "page": "bulk", "pages": "bulk", "results": "hidden hits with better scores"},
     "Result": {"item": "as Item", "title": "as Item", "text": "canaries"},
     "Tag": {

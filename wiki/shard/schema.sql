@@ -18,7 +18,8 @@ CREATE TABLE IF NOT EXISTS note (
 );
 CREATE INDEX IF NOT EXISTS note_path_key ON note (path_key);
 CREATE INDEX IF NOT EXISTS note_name_key ON note (name_key);
-CREATE INDEX IF NOT EXISTS note_folder ON note (folder);
+-- In the order of a folder's page: its parts and neighbours are found without reading the rest.
+CREATE INDEX IF NOT EXISTS note_folder ON note (folder, path_key, path);
 CREATE INDEX IF NOT EXISTS note_concept_key ON note (concept_key);
 CREATE INDEX IF NOT EXISTS note_modified ON note (modified);
 CREATE INDEX IF NOT EXISTS note_base ON note (base) WHERE base IS NOT NULL;
@@ -44,11 +45,11 @@ CREATE TABLE IF NOT EXISTS attachment (
 );
 CREATE INDEX IF NOT EXISTS attachment_path_key ON attachment (path_key);
 CREATE INDEX IF NOT EXISTS attachment_name_key ON attachment (name_key);
-CREATE INDEX IF NOT EXISTS attachment_folder ON attachment (folder);
+CREATE INDEX IF NOT EXISTS attachment_folder ON attachment (folder, path_key, path);
 
 CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, path_key TEXT NOT NULL, parent TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS folder_path_key ON folder (path_key);
-CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent);
+CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent, path_key, path);
 
 CREATE TABLE IF NOT EXISTS alias (path TEXT NOT NULL, alias TEXT NOT NULL, alias_key TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS alias_path ON alias (path);

@@ -29,6 +29,7 @@ from wiki.web import (
     searching,
     sitemap,
     tags,
+    tree,
     walk,
 )
 from wiki.web.door import Door, Route
@@ -51,6 +52,8 @@ ROUTES = (
     Route("/-/random", walk.random),
     Route("/-/sitemap.xml", sitemap.sitemap, public=True),
     Route("/robots.txt", sitemap.robots, public=True),
+    Route("/-/tree/", tree.tree),
+    Route("/-/tree/<path:folder>", tree.branch),
     Route("/-/source/<path:address>", pages.source),
     Route("/-/health", pages.health),
     Route("/<path:address>", pages.address, cached=True),

@@ -11,7 +11,8 @@ from wiki.search import mentions as find
 from wiki.view import StoredNote
 from wiki.weave import base_of
 from wiki.web.door import Visit
-from wiki.web.pages import Crumb, crumbs, number
+from wiki.web.pages import Crumb, crumbs
+from wiki.web.paging import number, part
 
 BACKLINKS = 50
 
@@ -19,10 +20,7 @@ BACKLINKS = 50
 def backlinks(visit: Visit, address: str) -> Response:
     note = _note(visit, address)
     found = links.backlinks(Resolver(visit.view), note)
-    pages = max(-(-len(found) // BACKLINKS), 1)
-    page = min(number("page"), pages)
-    shown = found[(page - 1) * BACKLINKS : page * BACKLINKS]
-    return _page(visit, "backlinks.html", note, count=len(found), links=shown, page=page, pages=pages)
+    return _page(visit, "backlinks.html", note, links=part(found, BACKLINKS))
 
 
 def mentions(visit: Visit, address: str) -> Response:

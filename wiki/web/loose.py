@@ -4,21 +4,16 @@ from flask import Response
 
 from wiki import loose
 from wiki.web.door import Visit
-from wiki.web.pages import number
+from wiki.web.paging import part
 
 PAGE = 100
 
 
 def orphans(visit: Visit) -> Response:
-    page, found = number("page"), loose.orphans(visit.view)
-    notes = found[(page - 1) * PAGE : page * PAGE]
-    return visit.page("orphans.html", notes=notes, count=len(found), page=page, has_more=len(found) > page * PAGE)
+    return visit.page("orphans.html", notes=part(loose.orphans(visit.view), PAGE))
 
 
 def missing(visit: Visit) -> Response:
-    page, found = number("page"), loose.missing(visit.view)
-    wanted = found[(page - 1) * PAGE : page * PAGE]
-    items = visit.view.items({path for each in wanted for path in each.sources})
-    return visit.page(
-        "missing.html", wanted=wanted, items=items, count=len(found), page=page, has_more=len(found) > page * PAGE
-    )
+    wanted = part(loose.missing(visit.view), PAGE)
+    items = visit.view.items({path for each in wanted.items for path in each.sources})
+    return visit.page("missing.html", wanted=wanted, items=items)

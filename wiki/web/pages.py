@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from textwrap import shorten
 
-from flask import Response, abort, make_response, redirect, request
+from flask import Response, abort, make_response, redirect
 
 from wiki import links
+from wiki.folders import contents
 from wiki.links import Backlink, Relation
-from wiki.paths import VaultPath, folder_of, name_of, url_of
+from wiki.paths import folder_of, name_of, url_of
 from wiki.resolve import Resolver
 from wiki.view import Item, StoredNote, View
 from wiki.weave import Html, Weaver, base_of
 from wiki.web import files
 from wiki.web.door import Visit
+from wiki.web.paging import number
 
+FOLDER = 500
 HOME_RECENT = 12
 SUMMARY = 200
 
@@ -47,7 +50,8 @@ def address(visit: Visit, address: str) -> Response:
     if address.endswith("/"):
         return folder(visit, address[:-1])
     if note := view.note(address):
-        return visit.page("note.html", page=note_page(view, note), crumbs=crumbs(note.path))
+        beside = view.neighbours(note)
+        return visit.page("note.html", page=note_page(view, note), crumbs=crumbs(note.path), neighbours=beside)
     if attachment := view.attachment(address):
         return files.send(visit, attachment)
     if view.has_folder(address):
@@ -100,18 +104,11 @@ def folder(visit: Visit, path: str) -> Response:
     view = visit.view
     if not path or not view.has_folder(path):
         abort(404)
-    own = view.folder_note(path)
+    found = contents(view, path, number("page"), FOLDER)
+    own = view.folder_note(path) if found.page == 1 else None
     note = view.note(own) if own else None
-    return visit.page(
-        "folder.html",
-        path=path,
-        name=name_of(path),
-        crumbs=crumbs(path),
-        page=note_page(view, note) if note else None,
-        folders=view.subfolders(path),
-        notes=view.notes_in(path),
-        attachments=view.attachments_in(path),
-    )
+    page = note_page(view, note) if note else None
+    return visit.page("folder.html", path=path, name=name_of(path), crumbs=crumbs(path), page=page, contents=found)
 
 
 def home(visit: Visit) -> Response:
@@ -122,14 +119,8 @@ def home(visit: Visit) -> Response:
     note = view.note(own) if own else None
     if note:
         return visit.page("note.html", page=note_page(view, note), crumbs=[], is_home=True)
-    return visit.page(
-        "home.html",
-        count=view.count(),
-        folders=view.subfolders(VaultPath("")),
-        notes=view.notes_in(VaultPath("")),
-        attachments=view.attachments_in(VaultPath("")),
-        recent=view.recent(HOME_RECENT),
-    )
+    found = contents(view, "", number("page"), FOLDER)
+    return visit.page("home.html", count=view.count(), contents=found, recent=view.recent(HOME_RECENT))
 
 
 def source(visit: Visit, address: str) -> Response:
@@ -143,9 +134,3 @@ def source(visit: Visit, address: str) -> Response:
 
 def health(visit: Visit) -> Response:
     return Response('{"status": "ok"}\n', mimetype="application/json")
-
-
-def number(name: str, most: int = 100_000) -> int:
-    """A page number from the query string; what is none is 1."""
-    text = request.args.get(name, "")
-    return min(max(int(text), 1), most) if text.isascii() and text.isdigit() and len(text) < 10 else 1

@@ -10,7 +10,7 @@ from flask import Response, make_response, render_template, request
 
 from wiki.view import Among
 from wiki.web.door import Visit
-from wiki.web.pages import number
+from wiki.web.paging import number
 
 RECENT = 50
 ENTRIES = 50

@@ -5,7 +5,7 @@ from flask import Response, request
 from wiki.search import search as find
 from wiki.search.query import MAX_CHARACTERS
 from wiki.web.door import Visit
-from wiki.web.pages import number
+from wiki.web.paging import number
 
 
 def search(visit: Visit) -> Response:

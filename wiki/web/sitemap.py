@@ -6,7 +6,7 @@ from flask import Response, abort, make_response, render_template, request
 
 from wiki.web import files
 from wiki.web.door import Visit
-from wiki.web.pages import number
+from wiki.web.paging import number
 
 MAX_ADDRESSES = 50_000
 """A file, by the standard: beyond it the sitemap is an index of its parts."""
