@@ -74,7 +74,7 @@ async function more(button) {
 
 tree.addEventListener("click", ({ target }) => {
   if (target.matches(".twist")) (isOpen(target) ? fold : unfold)(target);
-  else if (target.matches(".more button")) more(target);
+  else if (target.matches(".rest button")) more(target);
 });
 
 tree.addEventListener("keydown", (event) => {
@@ -82,14 +82,14 @@ tree.addEventListener("keydown", (event) => {
   const item = event.target.closest("li");
   const twist = item?.querySelector(":scope > .row > .twist");
   if (event.key === "ArrowRight" && twist) {
-    if (isOpen(twist)) listOf(twist)?.querySelector("a, .more button").focus();
+    if (isOpen(twist)) listOf(twist)?.querySelector("a, .rest button").focus();
     else unfold(twist);
   } else if (event.key === "ArrowLeft" && item) {
     if (twist && isOpen(twist)) fold(twist);
     else item.parentElement.closest("li")?.querySelector("a").focus();
   } else {
     if (event.target === twist) twist.nextElementSibling.focus();
-    step(event, [...tree.querySelectorAll(".row > a, .more > button")]);
+    step(event, [...tree.querySelectorAll(".row > a, .rest > button")]);
     return;
   }
   event.preventDefault();
