@@ -274,6 +274,10 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/orphans": ["/-/orphans", "/-/orphans?page=2"],
         "/-/missing": ["/-/missing", "/-/missing?page=2"],
         "/-/random": ["/-/random", *(f"/-/random?after={path}" for path in quoted)],
+        "/-/switch.json": [
+            f"/-/switch.json?q={quote(q)}" for q in ["", "e", "a", "hrb", "secret", "%", "n", *names.words]
+        ],
+        "/-/stamp": ["/-/stamp"],
         "/-/health": ["/-/health"],
         "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
         "/-/logout": ["/-/logout"],

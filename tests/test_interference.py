@@ -18,6 +18,7 @@ from wiki.links import Backlink
 from wiki.loose import Wanted
 from wiki.note import Page
 from wiki.search import Result, Results
+from wiki.switch import Found
 from wiki.view import Attachment, Item
 from wiki.web.pages import NotePage
 from wiki.web.tags import Tag
@@ -25,7 +26,7 @@ from wiki.web.tags import Tag
 pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
-SHOWN = [Page, NotePage, Backlink, Item, Results, Result, Attachment, Row, Tag, Wanted]
+SHOWN = [Page, NotePage, Backlink, Item, Results, Result, Found, Attachment, Row, Tag, Wanted]
 EXAMPLES = 40
 REQUESTS = 80
 

@@ -1,7 +1,10 @@
 // Small comforts. Everything works without them.
 
 import "./code.js";
+import "./commands.js";
 import "./contents.js";
 import "./drawers.js";
-import "./keys.js";
+import "./live.js";
 import "./mentions.js";
+import "./preview.js";
+import "./switcher.js";

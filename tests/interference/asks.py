@@ -110,7 +110,7 @@ def works(low: Sequence[str], seed: int) -> list[Ask]:
     notes = [f"/{quote(without_md(file))}" for file in chance.sample(low, min(len(low), 1))]
     folders = [f"{address.rpartition('/')[0]}/" for address in notes]
     lists = chance.sample(["/", "/-/tags/", "/-/recent", "/-/recent.atom"], 2)
-    found = [*notes, *folders, *lists, "/-/search?q=harbour+OR+ha*"]
+    found = [*notes, *folders, *lists, "/-/search?q=harbour+OR+ha*", "/-/switch.json?q=har", "/-/stamp"]
     return [Ask("low", address) for address in found]
 
 
