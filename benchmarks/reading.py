@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
+from urllib.parse import quote
 
 from benchmarks import made_vault
 from benchmarks.__main__ import SEED, stop_in_time
@@ -47,6 +48,14 @@ def kinds(notes: list[str]) -> Iterator[Kind]:
     yield Kind("backlinks of a note", [f"/-/backlinks{address(path)}" for path in notes], 100)
     yield Kind("its unlinked mentions", [f"/-/mentions{popular}"], 200)
     yield Kind("unlinked mentions of a note", [f"/-/mentions{address(path)}" for path in notes], 200)
+    yield Kind("the switcher, as one types", [f"/-/switch.json?q={quote(text)}" for text in typed(notes)], 50)
+    yield Kind("the stamp that open pages ask for", ["/-/stamp"], 10)
+
+
+def typed(notes: list[str]) -> list[str]:
+    """What stands in the field while somebody types names, one letter after the other, or only some letters."""
+    names = [path.rpartition("/")[2][:12] for path in notes[:40]]
+    return [name[:end] for name in names for end in range(1, len(name) + 1)] + [name[::2] for name in names]
 
 
 def tree(notes: list[str], beside: list[str]) -> Iterator[Kind]:

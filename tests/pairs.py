@@ -277,6 +277,10 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/tree/": ["/-/tree/", "/-/tree/?page=2", *(f"/-/tree/?at={path}" for path in quoted)]
         + [f"/-/tree/?open={path}&open={other}" for path, other in pairwise(quoted)],
         "/-/tree/<path:folder>": [f"/-/tree/{path.rstrip('/')}{part}" for path in quoted for part in ("", "?page=2")],
+        "/-/switch.json": [
+            f"/-/switch.json?q={quote(q)}" for q in ["", "e", "a", "hrb", "secret", "%", "n", *names.words]
+        ],
+        "/-/stamp": ["/-/stamp"],
         "/-/health": ["/-/health"],
         "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
         "/-/logout": ["/-/logout"],

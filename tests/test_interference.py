@@ -19,6 +19,7 @@ from wiki.links import Backlink
 from wiki.loose import Wanted
 from wiki.note import Page
 from wiki.search import Result, Results
+from wiki.switch import Found
 from wiki.view import Attachment, Item, Neighbours
 from wiki.web.pages import NotePage
 from wiki.web.tags import Tag
@@ -26,7 +27,7 @@ from wiki.web.tags import Tag
 pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
-SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, Attachment, Row, Tag, Wanted]
+SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, Found, Attachment, Row, Tag, Wanted]
 EXAMPLES = 40
 REQUESTS = 80
 

@@ -60,6 +60,10 @@ class Tiers:
         name = text.strip().casefold()
         return name if name in self.order else None
 
+    def shade(self, tier: str) -> int:
+        """Where a tier stands from 0, the lowest, to 5, the highest: the stylesheet has six colours."""
+        return round(5 * self.order.index(tier) / max(len(self.order) - 1, 1))
+
     def up_to(self, tier: str) -> Clearance:
         return Clearance(self.order[: self.order.index(tier) + 1])
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from wiki.shard import Shards
 from wiki.tiers import Clearance
 
 _COLUMNS = {
-    "note": "path, path_key, name, name_key, folder, concept_key, title, base, modified",
+    "note": "path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified",
     "content": "path, page, text, source",
     "attachment": "path, path_key, name, name_key, folder, modified, size, real, picture",
     "folder": "path, path_key, parent",
@@ -111,6 +112,11 @@ class View:
 
     def __init__(self, db: sqlite3.Connection, clearance: Clearance, stamp: Stamp) -> None:
         self.db, self.clearance, self.stamp = db, clearance, stamp
+
+    @property
+    def fingerprint(self) -> str:
+        """Clearance and stamp, short: what an open page compares to learn that something in its view changed."""
+        return sha256(repr((self.clearance.tiers, self.stamp)).encode()).hexdigest()[:16]
 
     @property
     def index_stamps(self) -> tuple[str, ...]:

@@ -1,10 +1,12 @@
 // Code can be copied where the browser allows it.
 
+import { onContent } from "./fresh.js";
+
 const { copy, copied } = document.body.dataset;
 
 export function addCopyButtons(root) {
   if (!navigator.clipboard) return;
-  for (const pre of root.querySelectorAll("article pre")) {
+  for (const pre of root.querySelectorAll("article pre:not(.code > pre)")) {
     const box = document.createElement("div");
     const button = document.createElement("button");
     box.className = "code";
@@ -21,4 +23,4 @@ export function addCopyButtons(root) {
   }
 }
 
-addCopyButtons(document);
+onContent(() => addCopyButtons(document));

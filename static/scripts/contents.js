@@ -1,5 +1,7 @@
 // The contents beside a note say where in it the reader is.
 
+import { onContent } from "./fresh.js";
+
 let entries = [];
 let pending = false;
 
@@ -26,4 +28,4 @@ addEventListener("scroll", () => {
   pending = true;
   requestAnimationFrame(follow);
 }, { passive: true });
-findHeadings();
+onContent(findHeadings);

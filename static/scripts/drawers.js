@@ -1,7 +1,6 @@
 // The folders to the left and the contents to the right: columns that fold away where there is room for them,
 // drawers over the page where there is not.
 
-import { onKey } from "./keys.js";
 import { set } from "./settings.js";
 
 const root = document.documentElement;
@@ -46,8 +45,6 @@ for (const [id, button] of buttons) {
   button.addEventListener("click", () => toggle(id));
   if (!isColumn(document.getElementById(id))) button.setAttribute("aria-expanded", false);
 }
-onKey("[", () => toggle("tree"));
-onKey("]", () => toggle("margin"));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeAll(true);
 });

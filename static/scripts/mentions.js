@@ -12,10 +12,9 @@ async function load(link) {
   heading.focus();
 }
 
-for (const link of document.querySelectorAll("a.mentions")) {
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    load(link).catch(() => { location.href = link.href; });
-  });
-}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.mentions");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  load(link).catch(() => { location.href = link.href; });
+});

@@ -1,9 +1,12 @@
 // Small comforts. Everything works without them.
 
 import "./code.js";
+import "./commands.js";
 import "./contents.js";
 import "./crumbs.js";
 import "./drawers.js";
-import "./keys.js";
+import "./live.js";
 import "./mentions.js";
 import "./tree.js";
+import "./preview.js";
+import "./switcher.js";

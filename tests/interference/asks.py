@@ -111,7 +111,7 @@ def works(low: Sequence[str], seed: int) -> list[Ask]:
     folders = [f"{address.rpartition('/')[0]}/" for address in notes]
     lists = chance.sample(["/", "/-/tags/", "/-/recent", "/-/recent.atom"], 2)
     trees = [f"/-/tree/?at={address[1:]}" for address in notes]
-    found = [*notes, *folders, *trees, *lists, "/-/search?q=harbour+OR+ha*"]
+    found = [*notes, *folders, *trees, *lists, "/-/search?q=harbour+OR+ha*", "/-/switch.json?q=har", "/-/stamp"]
     return [Ask("low", address) for address in found]
 
 

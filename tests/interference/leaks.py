@@ -30,7 +30,7 @@ from wiki.shard.index import Index
 from wiki.tiers import Tiers
 from wiki.view import Neighbours, View
 from wiki.weave import Weaver
-from wiki.web import linked
+from wiki.web import linked, switching
 from wiki.web.door import Door
 from wiki.web.headers import complete
 
@@ -406,7 +406,7 @@ def no_hash_for_unknown_users(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def event_for_any_write(patch: MonkeyPatch, stage: "Stage") -> None:
-    """As a server-sent event: a number that any write raises."""
+    """The stamp that open pages ask for, with a number that any write raises."""
     written = 0
 
     def sync(real: Any) -> Any:
@@ -419,7 +419,37 @@ def event_for_any_write(patch: MonkeyPatch, stage: "Stage") -> None:
         return synced
 
     _wrap(patch, Indexer, "sync", sync)
-    _at_routes(patch, lambda response: response.headers.__setitem__("X-Events", str(written)))
+
+    def change(response: Response) -> None:
+        if request.path == "/-/stamp":
+            response.set_data(response.get_data() + str(written).encode())
+
+    _at_routes(patch, change)
+
+
+def stamp_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Pages say at which state of the whole vault they were made."""
+
+    def fingerprint(self: View) -> str:
+        with stage.everything() as view:
+            return sha256(repr(view.stamp).encode()).hexdigest()[:16]
+
+    patch.setattr(View, "fingerprint", property(fingerprint))
+
+
+def switcher_over_all_notes(patch: MonkeyPatch, stage: "Stage") -> None:
+    """The best of all notes, of which then those are shown that may be."""
+
+    def switch(real: Any) -> Any:
+        def found(view: View, text: str) -> Any:
+            with stage.everything() as whole:
+                best = real(whole, text)
+            return [one for one in best if view.clearance.dominates(one.tier)]
+
+        return found
+
+    patch.setattr("wiki.switch.RESULTS", 5)  # the vaults of this test are small
+    _wrap(patch, switching, "find", switch)
 
 
 def unavailable_while_indexing(patch: MonkeyPatch, stage: "Stage") -> None:
@@ -661,7 +691,7 @@ LEAKS: dict[str, Leak] = {
     "23 empty folders": Leak("folders that only hidden notes need", empty_hidden_folders),
     "24 read, then filter": Leak("hidden rows are read and thrown away", read_then_filter, only_work=True),
     "25 no hash": Leak("no password is checked for unknown names", no_hash_for_unknown_users, only_work=True),
-    "26 events": Leak("an event for any write", event_for_any_write),
+    "26 events": Leak("the stamp of open pages counts any write", event_for_any_write),
     "27 unavailable": Leak("503 while any shard changes", unavailable_while_indexing),
     "28 broken notes": Leak("a broken hidden note breaks lists", broken_note_breaks_lists),
     "29 random note": Leak("a random note chosen among all", random_of_all),
@@ -678,4 +708,6 @@ LEAKS: dict[str, Leak] = {
     "40 missing links": Leak("what a hidden note is there for is not missing", wanted_by_all),
     "41 tree": Leak("the tree finds a note's place among all notes", tree_page_of_all),
     "42 neighbours": Leak("the next note is sought among all notes", neighbours_of_all),
+    "43 stamp": Leak("a page's stamp is that of all notes", stamp_of_all),
+    "44 switcher": Leak("the switcher cuts its list before it is filtered", switcher_over_all_notes),
 }

@@ -312,6 +312,7 @@ FIELDS = {
     },
     "Wanted": {"target": "names of hidden notes", "sources": "links of hidden notes to what is missing"},
     "Row": {"left": "other variants to compare with", "right": "as left", "same": "as left"},
+    "Found": {"path": "as Item", "tier": "as Item", "title": "as Item", "alias": "hidden aliases equal to low names"},
     "Attachment": {
         "path": "the same name beside", "tier": "suffixes", "name": "the same name", "real": "as path",
         "size": "the same bytes", "modified": "newer and older",

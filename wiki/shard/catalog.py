@@ -88,11 +88,12 @@ class Catalog:
     def _put_note(self, entry: NoteEntry) -> None:
         path, stat = entry.path, entry.stat
         self.db.execute(
-            "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *_names(path),
                 entry.concept_key,
                 entry.title,
+                key(entry.title),
                 entry.base,
                 stat.modified,
                 stat.changed,

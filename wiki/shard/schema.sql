@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS note (
     folder TEXT NOT NULL,
     concept_key TEXT NOT NULL,
     title TEXT NOT NULL,
+    title_key TEXT NOT NULL,
     base TEXT,                      -- the note that is all there is in this one, as an embed
     modified INTEGER NOT NULL,      -- nanoseconds
     changed INTEGER NOT NULL,       -- inode change, nanoseconds; 0: look again

@@ -21,6 +21,7 @@ from wiki.web import (
     language,
     layers,
     linked,
+    live,
     looks,
     loose,
     pages,
@@ -28,6 +29,7 @@ from wiki.web import (
     recent,
     searching,
     sitemap,
+    switching,
     tags,
     tree,
     walk,
@@ -55,6 +57,8 @@ ROUTES = (
     Route("/-/tree/", tree.tree),
     Route("/-/tree/<path:folder>", tree.branch),
     Route("/-/source/<path:address>", pages.source),
+    Route("/-/switch.json", switching.switch),
+    Route("/-/stamp", live.stamp),
     Route("/-/health", pages.health),
     Route("/<path:address>", pages.address, cached=True),
 )
@@ -79,7 +83,8 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(url=url_of, pieces=_PIECE.findall)
     found = assets.Assets.of(static)
-    app.jinja_env.globals.update(assets=found, tier_ranks=_ranks(config))
+    ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
+    app.jinja_env.globals.update(assets=found, tier_ranks=ranks, vault_name=config.vault.name)
     accounts = accounts or Accounts(config.data / "accounts.sqlite")
     shards = Shards.of(config)
     reader.register(app, config, accounts)
@@ -102,9 +107,3 @@ def _error(error: HTTPException) -> Response:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
-
-
-def _ranks(config: Config) -> dict[str, int]:
-    """Where a tier stands from 0, the lowest, to 5, the highest: the stylesheet has six colours."""
-    most = max(len(config.tiers.order) - 1, 1)
-    return {tier: round(5 * rank / most) for rank, tier in enumerate(config.tiers.order)}

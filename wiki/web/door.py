@@ -26,7 +26,8 @@ class Visit:
     config: Config
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
-        return make_response(render_template(template, reader=self.reader, **values), status)
+        page = render_template(template, reader=self.reader, fingerprint=self.view.fingerprint, **values)
+        return make_response(page, status)
 
 
 Handler = Callable[..., Response]
