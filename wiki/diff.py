@@ -89,15 +89,15 @@ class _Differ:
 
     def changed(self, a: Sequence[str], left: int | None, b: Sequence[str], right: int | None) -> Row:
         if left is None or right is None:
-            one = Line(left + 1, ((a[left], True),)) if left is not None else None
-            two = Line(right + 1, ((b[right], True),)) if right is not None else None
+            one = Line(left + 1, ((a[left], False),)) if left is not None else None
+            two = Line(right + 1, ((b[right], False),)) if right is not None else None
             return Row(one, two, same=False)
         one_words, two_words = self.pieces(a[left], b[right])
         return Row(Line(left + 1, one_words), Line(right + 1, two_words), same=False)
 
     def pieces(self, a: str, b: str) -> tuple[Pieces, Pieces]:
         one, two = _WORD.findall(a[: 10 * _MAX_WORDS]), _WORD.findall(b[: 10 * _MAX_WORDS])
-        whole = ((a, True),), ((b, True),)
+        whole = ((a, False),), ((b, False),)  # in a line that is another one altogether, no word stands out
         if len(one) > _MAX_WORDS or len(two) > _MAX_WORDS or max(len(a), len(b)) > 10 * _MAX_WORDS:
             return whole
         blocks = self.blocks(one, two)
