@@ -67,6 +67,7 @@ def requests(rules: Sequence[object], low: Sequence[str], others: Sequence[str],
     asks += [Ask(reader, f"/-/mentions/{quote(without_md(file))}") for file in few[:3]]
     for file in chance.sample(others, min(len(others), 3)):
         asks += [Ask(reader, f"{start}{quote(without_md(file))}") for start in ("/", "/-/source/", "/-/compare/")]
+    asks.append(Ask(reader, "/-/recent", headers=(("Cookie", "as=owner"),)))
     notes = [f"/{quote(path)}" for path in names.paths]
     while len(asks) < count:
         address = chance.choice(chance.choice(by_route) if chance.random() < 0.5 else notes)
