@@ -75,8 +75,8 @@ def make_beside(vault: Path, count: int) -> list[str]:
     """Short notes in one folder: their vault paths."""
     paths = [f"{LARGE}/Note~{number:05}" for number in range(count)]
     (vault / LARGE).mkdir(parents=True)
-    for path in paths:
-        (vault / f"{path}.md").write_text(f"# {path[-5:]} of very many\n\nNext to [[{paths[0]}]].\n", encoding="utf-8")
+    for before, path in zip([paths[-1], *paths], paths, strict=False):
+        (vault / f"{path}.md").write_text(f"# {path[-5:]} of very many\n\nAfter [[{before}]].\n", encoding="utf-8")
     return paths
 
 
