@@ -65,11 +65,16 @@ PUBLIC = {
     "recent": "/-/recent",
     "tags": "/-/tags/",
     "tag": "/-/tags/place/coast",
+    "orphans": "/-/orphans",
+    "missing": "/-/missing",
+    "settings": "/-/settings",
     "login": "/-/login",
     "error": "/no/such/page",
 }
 OWNER = {
     "variants": "/_secret/Places/Lighthouse~Aldernook.secret",
+    "layers": "/-/layers/_Standards/Places/Lighthouse~Aldernook",
+    "compare": "/-/compare/_internal/Places/Lighthouse~Aldernook.internal",
     "owner-search": "/-/search?q=light",
     "owner-recent": "/-/recent",
 }

@@ -1,5 +1,7 @@
 """What readers set for themselves, and looking at the wiki as a lower role."""
 
+import gzip
+
 import pytest
 
 from tests.conftest import Client, MakeSite
@@ -116,3 +118,17 @@ def test_static_files_are_kept_only_under_their_own_digest(site: MakeSite) -> No
         with reader.get(f"/-/static/{digest}style.css") as found:
             assert found.status_code == 200
             assert kept in found.headers["Cache-Control"]
+
+
+def test_static_files_come_packed_to_whoever_takes_that(site: MakeSite) -> None:
+    reader = site(FILES).reader()
+    plain = reader.get("/-/static/style.css", headers={"Accept-Encoding": "identity"})
+    packed = reader.get("/-/static/style.css", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert "Content-Encoding" not in plain.headers
+    assert plain.mimetype == packed.mimetype == "text/css"
+
+
+@pytest.mark.parametrize("name", ["absent.css", "../config.toml", "scripts", "scripts/", "0123456789ab/", "%2e%2e/x"])
+def test_only_static_files_are_static(site: MakeSite, name: str) -> None:
+    assert site(FILES).reader().get(f"/-/static/{name}").status_code == 404

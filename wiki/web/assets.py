@@ -1,36 +1,52 @@
 """Templates and static files: inside the installed package, or beside it in a checkout."""
 
+import gzip
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response, abort, request
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SECONDS = 31_536_000
 _DIGEST = 12
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    mimetype: str
+    plain: bytes
+    packed: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """``digest`` changes when a file does and stands in every address, so that browsers may keep each for ever; the
-    modules, which name each other by relative addresses, stay together."""
+    """The static files, by name. ``digest`` changes when one does and stands in every address, so that browsers may
+    keep each for ever; the modules, which name each other by relative addresses, stay together."""
 
-    folder: Path
+    files: Mapping[str, File]
     digest: str
-    scripts: tuple[str, ...]
 
     @classmethod
     def of(cls, folder: Path) -> "Assets":
-        content = hashlib.sha256()
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        for path in files:
-            content.update(path.read_bytes())
-        scripts = tuple(path.name for path in files if path.parent.name == "scripts")
-        return cls(folder, content.hexdigest()[:_DIGEST], scripts)
+        paths = sorted(path for path in folder.rglob("*") if path.suffix in _TYPES)
+        files = {path.relative_to(folder).as_posix(): _read(path) for path in paths}
+        content = hashlib.sha256(b"".join(file.plain for file in files.values()))
+        return cls(files, content.hexdigest()[:_DIGEST])
+
+    @property
+    def scripts(self) -> list[str]:
+        return [name for name in self.files if name.endswith(".js")]
 
     def __call__(self, name: str) -> str:
         return f"/-/static/{self.digest}/{name}"
+
+
+def _read(path: Path) -> File:
+    plain = path.read_bytes()
+    return File(_TYPES[path.suffix], plain, gzip.compress(plain, mtime=0))
 
 
 def folder(name: str) -> Path:
@@ -42,14 +58,16 @@ def register(app: Flask, assets: Assets) -> None:
     def static(filename: str) -> Response:
         digest, slash, name = filename.partition("/")
         is_dated = bool(slash) and len(digest) == _DIGEST and digest.isalnum()
-        response = send_from_directory(
-            assets.folder, name if is_dated else filename, etag=False, last_modified=None, max_age=_SECONDS
-        )
+        file = assets.files.get(name if is_dated else filename) or abort(404)
+        # Nothing in these is anybody's, so that their packed size tells nothing.
+        packed = request.accept_encodings.quality("gzip") > 0
+        response = Response(file.packed if packed else file.plain, mimetype=file.mimetype)
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
         # A page that is still open after an upgrade asks for modules by the old digest, and must not keep these.
         keeps = is_dated and digest == assets.digest
         response.headers["Cache-Control"] = f"public, max-age={_SECONDS}, immutable" if keeps else "no-cache"
         response.headers["Vary"] = "Accept-Encoding"
-        del response.headers["Expires"]  # says the same in the server's time of day
         return response
 
     app.add_url_rule("/-/static/<path:filename>", "static", static, methods=["GET"], provide_automatic_options=False)
