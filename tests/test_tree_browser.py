@@ -120,6 +120,16 @@ def test_keys_lead_to_the_next_note_and_back(browser: webdriver.Chrome, server: 
     eventually(lambda: browser.current_url.endswith(LENS))
 
 
+def test_new_note_comes_into_the_tree_of_an_open_page(browser: webdriver.Chrome, server: Server) -> None:  # noqa: F811
+    browser.get(server.address + LIGHTHOUSE)
+    eventually(lambda: LIGHTHOUSE in rows(browser))
+    file = server.vault / "_Standards/Places/Brand~New.md"
+    file.write_text("new")
+    eventually(lambda: "/_Standards/Places/Brand~New" in rows(browser))
+    file.unlink()
+    eventually(lambda: "/_Standards/Places/Brand~New" not in rows(browser))
+
+
 def test_tree_asks_for_nothing_until_it_is_opened_on_a_phone(browser: webdriver.Chrome, server: Server) -> None:  # noqa: F811
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
     browser.get(server.address + HARBOUR)

@@ -35,6 +35,15 @@ async function load() {
   if (current) reveal(current, tree);
 }
 
+// The vault has changed. A list that somebody goes through by keyboard is left alone.
+async function loadAgain() {
+  if (!tree.firstChild || tree.contains(document.activeElement)) return;
+  const list = await ask("", wanted());
+  const { scrollTop } = tree;
+  tree.replaceChildren(list);
+  tree.scrollTop = scrollTop;
+}
+
 async function unfold(twist) {
   const { folder } = twist.dataset;
   twist.setAttribute("aria-expanded", true);
@@ -95,6 +104,7 @@ tree.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+document.addEventListener("vaultchange", () => loadAgain().catch(() => {})); // what is shown stays
 addEventListener("pagehide", keep);
 document.addEventListener("submit", ({ target }) => {
   // Names of folders are not left behind for whoever reads here next.
