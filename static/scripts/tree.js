@@ -117,9 +117,10 @@ document.addEventListener("submit", ({ target }) => {
 if (tree.checkVisibility({ visibilityProperty: true })) {
   load();
 } else {
-  new IntersectionObserver(([{ isIntersecting }], observer) => {
-    if (!isIntersecting) return;
+  // A drawer that touches the edge of the window from outside counts as seen, with nothing of it.
+  new IntersectionObserver(([{ intersectionRatio }], observer) => {
+    if (!intersectionRatio) return;
     observer.disconnect();
     load();
-  }).observe(tree);
+  }, { threshold: 0.01 }).observe(tree);
 }
