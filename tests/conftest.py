@@ -27,6 +27,7 @@ from wiki.view import View, Views
 from wiki.web import create_app
 
 Files = Mapping[str, str | bytes]
+ENGINES = ("whoosh", "sqlite")
 
 TIERS = Tiers(
     order=("public", "internal", "protect", "private", "personal", "secret"),
@@ -45,6 +46,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def parse_in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if not request.node.get_closest_marker("processes"):
         monkeypatch.setattr("wiki.indexer.Workers", InProcess)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The search engine of every wiki that does not name one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(settings.DEFAULTS["search"], "engine", request.param)
+        yield request.param
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,8 @@ import pytest
 from tests.conftest import MakeConfig, MakeVault, build_config, index_vault, write_files
 from tests.running import environment, eventually, in_session, kill_session, wiki
 from wiki.config import Config
-from wiki.search import search
-from wiki.search.segments import Indexes
+from wiki.search.engine import reading
+from wiki.search.results import search
 from wiki.shard import Shards
 from wiki.shard.catalog import Catalog
 from wiki.shard.index import Index
@@ -51,7 +51,7 @@ def catalogs(config: Config) -> Rows:
 def answers(config: Config) -> dict[tuple[str, str, int], tuple[int, list[str], list[object]]]:
     """What each role gets for each query: the count, the order, and what is shown of each hit."""
     shards, found = Shards.of(config), {}
-    views, indexes = Views(shards), Indexes(shards)
+    views, indexes = Views(shards), reading(shards)
     for role in ROLES:
         with views.open(config.clearance(role)) as view:
             for query in QUERIES:
@@ -260,7 +260,7 @@ def test_a_search_in_the_middle_of_a_commit_is_not_remembered(
     vault = make_vault({"_public/Kept.md": "lamp", "_public/Moving.md": "lamp"})
     config = make_config(vault)
     index_vault(config)
-    views, indexes = Views(Shards.of(config)), Indexes(Shards.of(config))
+    views, indexes = Views(Shards.of(config)), reading(Shards.of(config))
 
     def hits() -> list[str]:
         with views.open(config.clearance("anonymous")) as view:

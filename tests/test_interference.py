@@ -17,7 +17,7 @@ from wiki.diff import Row
 from wiki.links import Backlink
 from wiki.loose import Wanted
 from wiki.note import Page
-from wiki.search import Result, Results
+from wiki.search.results import Result, Results
 from wiki.view import Attachment, Item
 from wiki.web.pages import NotePage
 from wiki.web.tags import Tag
