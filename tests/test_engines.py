@@ -1,6 +1,7 @@
 """Both engines: what a query finds, and a ranking that follows from the visible notes and nothing else."""
 
 import os
+import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import MakeSite, Site, WorkersHere, build_config, index_vault, write_files
+from tests.conftest import ENGINES, MakeSite, Site, WorkersHere, build_config, index_vault, write_files
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.indexer import Indexer
 from wiki.search.engine import reading
 from wiki.search.results import PAGE, Results, search
-from wiki.shard import Shards
+from wiki.shard import Shards, packed
+from wiki.shard import index as shard_index
 from wiki.view import Views
 from wiki.web import create_app
 
@@ -214,6 +216,43 @@ def test_ranking_is_the_same_whatever_was_indexed_before(
         fresh = build_config(root / "vault", root / "fresh")
         index_vault(fresh)
         assert rankings(lived) == rankings(fresh)
+
+
+def random_step(dice: random.Random) -> dict[str, str | None]:
+    """A few notes written, changed, raised to another tier, or deleted."""
+    vocabulary = ("budget", "merger", "plan", "merge", "word", "words", f"word{dice.randrange(200):03}")
+    step: dict[str, str | None] = {}
+    for _ in range(dice.randrange(1, 9)):
+        tier, alias = dice.choice(("public", "internal", "secret")), dice.choice(("x", "budget", "plan plan"))
+        text = " ".join(dice.choices(vocabulary, k=dice.randrange(12)))
+        whole = f"---\nconfidential: {tier}\naliases: [{alias}]\n---\n## {dice.choice(vocabulary)}\n\n{text}"
+        step[f"part{dice.randrange(3)}/n{dice.randrange(40)}"] = whole if dice.random() < 0.8 else None
+    return step
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_engines_rank_alike_after_any_history(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With segments that are merged all the time, half of them dead."""
+    for module in (shard_index, packed):
+        monkeypatch.setattr(module, "_SEGMENTS_OF_A_SIZE", 2 + seed)
+        monkeypatch.setattr(module, "_SIZES", (2, 8, 32))
+    dice = random.Random(seed)
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    lived = {name: build_config(vault, tmp_path / name, search={"engine": name}) for name in ENGINES}
+    indexers = [Indexer(config) for config in lived.values()]
+    for clock in range(1, 40):
+        apply(vault, random_step(dice), clock * 10**9)
+        for indexer in indexers:
+            indexer.sync()
+    for indexer in indexers:
+        indexer.close()
+    fresh = build_config(vault, tmp_path / "fresh", search={"engine": dice.choice(ENGINES)})
+    index_vault(fresh)
+    expected = rankings(fresh)
+    assert sum(count for count, _ in expected.values()) > 100
+    for name, config in lived.items():
+        assert rankings(config) == expected, name
 
 
 @settings(max_examples=10, deadline=None)
