@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from tests.pairs import InProcess
 from wiki import config as settings
 from wiki.accounts.store import Accounts
-from wiki.config import ANONYMOUS, Config
+from wiki.config import ANONYMOUS, ENGINES, Config
 from wiki.indexer import Indexer, Synced
 from wiki.markup import parse
 from wiki.note import Note
@@ -27,7 +27,6 @@ from wiki.view import View, Views
 from wiki.web import create_app
 
 Files = Mapping[str, str | bytes]
-ENGINES = ("whoosh", "sqlite")
 
 TIERS = Tiers(
     order=("public", "internal", "protect", "private", "personal", "secret"),

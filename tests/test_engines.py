@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ENGINES, MakeSite, Site, WorkersHere, build_config, index_vault, write_files
+from tests.conftest import MakeSite, Site, build_config, index_vault, write_files
+from tests.pairs import InProcess
 from wiki.accounts.store import Accounts
-from wiki.config import Config
+from wiki.config import ENGINES, Config
 from wiki.indexer import Indexer
 from wiki.search.engine import reading
 from wiki.search.results import PAGE, Results, search
@@ -58,7 +59,7 @@ def shards(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
     folder = tmp_path_factory.mktemp("germany")
     config = build_config(write_files(folder / "vault", GERMANY), folder / "data", tiers=PUBLIC)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("wiki.indexer.Workers", WorkersHere)
+        patch.setattr("wiki.indexer.Workers", InProcess)
         index_vault(config)
     return config
 

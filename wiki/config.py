@@ -29,6 +29,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 }
 DEFAULT_ROLES = {"anonymous": "public", "member": "internal", "staff": "private", "owner": "secret"}
 ANONYMOUS = "anonymous"
+ENGINES = ("whoosh", "sqlite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def build(
         tiers=tiers,
         roles=_roles(read, tiers),
         line_breaks=read.get("markdown", "line_breaks"),
-        engine=_one_of(read, "search", "engine", "whoosh", "sqlite"),
+        engine=_one_of(read, "search", "engine", *ENGINES),
         limits=Limits(
             note_seconds=_positive(read, "limits", "note_seconds"),
             note_bytes=int(_positive(read, "limits", "note_megabytes") * 1_000_000),

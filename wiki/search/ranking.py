@@ -70,9 +70,10 @@ class Ranking:
             for inner in node.unwanted:
                 found &= self.weights(inner) == 0 if isinstance(inner, Leaf) else self.scores(inner) == 0
             return _sum(parts) * found
-        return self._saturated(self.weights(node))
+        return self.saturated(node, self.weights(node))
 
-    def _saturated(self, weights: Weights) -> Weights:
+    def saturated(self, leaf: Leaf, weights: Weights) -> Weights:
+        """What a rare word adds more of than a common one, and the tenth of a word less than the first."""
         frequency = np.count_nonzero(weights)
         idf = math.log(1 + (self.notes.count - frequency + 0.5) / (frequency + 0.5))
         return weights * (idf * (K1 + 1)) / (weights + K1)

@@ -58,8 +58,9 @@ class Door:
 
     def visit(self, route: Route, values: dict[str, str]) -> Response:
         who = reader.current()
-from wiki.config import ANONYMOUS, Config
-from wiki.search.engine import Engine
+        clearance = who.clearance.common(self.config.clearance(ANONYMOUS)) if route.public else who.clearance
+        with self.views.open(clearance) as view:
+            visit = Visit(who, view, self.engine, self.config)
             if not route.cached:
                 return route.handler(visit, **values)
             # The reader, with the clearance, is in the key beside the stamp: nothing cached for one is ever shown to
