@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, abort, make_response, redirect, request
 import numpy as np
+from flask import Response, abort, make_response, redirect, request
 from pytest import MonkeyPatch  # noqa: PT013
 
 import wiki.accounts.store as store

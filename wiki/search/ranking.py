@@ -92,7 +92,7 @@ class Ranking:
         fields = np.concatenate([found.fields for found in founds])
         counts = np.concatenate([found.counts for found in founds])
         boosts = np.where(fields == _BODY, self.notes.norms[documents], _BOOSTS[fields])
-        return np.bincount(documents, boosts * counts, minlength=len(self.notes.lengths))
+        return np.bincount(documents, boosts * counts, len(self.notes.lengths)).astype(np.float64, copy=False)
 
     def _prefix(self, prefix: str) -> Weights:
         """The words of this view that begin so, in order; a bounded number of them, dead ones not counted."""

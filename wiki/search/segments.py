@@ -6,7 +6,7 @@ import threading
 import weakref
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -172,7 +172,9 @@ class WhooshCorpus:
     @cached_property
     def notes(self) -> Notes:
         lengths = [np.empty(0, np.int64), *(live.segment.lengths for live in self.live)]
-        return Notes(np.concatenate(lengths), np.concatenate([np.empty(0, np.bool_), *(live.alive for live in self.live)]))
+        return Notes(
+            np.concatenate(lengths), np.concatenate([np.empty(0, np.bool_), *(live.alive for live in self.live)])
+        )
 
     @cached_property
     def bases(self) -> list[int]:

@@ -2,8 +2,8 @@
 
 from flask import Response, request
 
-from wiki.search.results import search as find
 from wiki.search.query import MAX_CHARACTERS
+from wiki.search.results import search as find
 from wiki.web.door import Visit
 from wiki.web.pages import number
 
