@@ -43,8 +43,8 @@ texts: .venv/dev  ## collect the texts of the interface for its translations
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --omit-header -o .venv/texts.pot templates
 	$(BIN)/pybabel -q update -i .venv/texts.pot -d wiki/translations --no-fuzzy-matching --ignore-obsolete --omit-header -w 120
 
-bench: .venv/dev  ## measure, and print each figure with its ratio to a baseline
-	$(BIN)/python -m benchmarks
+bench: .venv/dev  ## measure, and print each figure with its ratio to a baseline: make bench BENCH="--engine sqlite --notes 100000"
+	$(BIN)/python -m benchmarks $(BENCH)
 
 prove: .venv/dev  ## compare thousands of pairs of vaults, and write docs/evidence.md
 	$(BIN)/python -m tests.interference.prove

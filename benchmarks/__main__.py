@@ -1,6 +1,6 @@
 """Measure Strata from outside, and print each figure with what it must reach and its ratio to a baseline.
 
-    python -m benchmarks [--notes 10000] [--vault DIR] [--quick] [--markdown FILE]
+    python -m benchmarks [--notes 10000] [--vault DIR] [--engine sqlite] [--quick] [--markdown FILE]
 
 Everything happens in a temporary folder, a given vault is copied there, and all traffic stays on 127.0.0.1.
 The exit status is 1 where a figure misses what it must reach, 2 where the run could not be finished.
@@ -17,7 +17,7 @@ from types import FrameType
 
 from benchmarks import made_vault
 from benchmarks.client import BenchmarkError
-from benchmarks.figures import FULL, QUICK, measure, say
+from benchmarks.figures import FULL, GOALS, QUICK, measure, say
 from benchmarks.report import Figure, markdown, table
 from benchmarks.servers import Site
 
@@ -32,6 +32,7 @@ def main() -> int:
     )
     parser.add_argument("--notes", type=int, default=10_000, help="how many, in a vault made for this")
     parser.add_argument("--vault", type=Path, help="take a copy of this vault instead")
+    parser.add_argument("--engine", choices=GOALS, default="whoosh", help="what keeps the search index")
     parser.add_argument("--quick", action="store_true", help="less of everything: to see that it works")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there too")
     asked = parser.parse_args()
@@ -42,11 +43,11 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="strata-bench-") as lab:
             vault, what = prepare(Path(lab), asked.vault, notes)
-            figures = list(measure(Site(vault, Path(lab)), QUICK if asked.quick else FULL))
+            figures = list(measure(Site(vault, Path(lab), asked.engine), QUICK if asked.quick else FULL))
     except BenchmarkError as error:
         say(f"benchmarks: {error}")
         return 2
-    tell(figures, what, asked.markdown)
+    tell(figures, f"{what}, search by {asked.engine}", asked.markdown)
     return 0 if all(figure.is_reached for figure in figures) else 1
 
 

@@ -100,6 +100,7 @@ class Site:
 
     vault: Path
     lab: Path
+    engine: str = "whoosh"
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
 
     @property
@@ -112,7 +113,12 @@ class Site:
     def environment(self) -> dict[str, str]:
         """Without the caller's own settings, which would be measured too."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("WIKI_")}
-        settings = {"DATA_PATH": self.lab / "data", "SERVER_PROCESSES": PROCESSES, "SERVER_THREADS": THREADS}
+        settings = {
+            "DATA_PATH": self.lab / "data",
+            "SERVER_PROCESSES": PROCESSES,
+            "SERVER_THREADS": THREADS,
+            "SEARCH_ENGINE": self.engine,
+        }
         return clean | {f"WIKI_{name}": str(value) for name, value in settings.items()}
 
     def wiki(self, *words: str) -> list[str]:

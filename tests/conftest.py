@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from tests.pairs import InProcess
 from wiki import config as settings
 from wiki.accounts.store import Accounts
-from wiki.config import ANONYMOUS, Config
+from wiki.config import ANONYMOUS, ENGINES, Config
 from wiki.indexer import Indexer, Synced
 from wiki.markup import parse
 from wiki.note import Note
@@ -45,6 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def parse_in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if not request.node.get_closest_marker("processes"):
         monkeypatch.setattr("wiki.indexer.Workers", InProcess)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The search engine of every wiki that does not name one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(settings.DEFAULTS["search"], "engine", request.param)
+        yield request.param
 
 
 @pytest.fixture(autouse=True)

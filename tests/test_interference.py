@@ -18,7 +18,7 @@ from wiki.folders import Contents
 from wiki.links import Backlink
 from wiki.loose import Wanted
 from wiki.note import Page
-from wiki.search import Result, Results
+from wiki.search.results import Result, Results
 from wiki.switch import Found
 from wiki.view import Attachment, Item, Neighbours
 from wiki.web.pages import NotePage

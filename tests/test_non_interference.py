@@ -25,7 +25,7 @@ from tests.pairs import (
 from wiki.accounts.store import Accounts
 from wiki.cache import Cache
 from wiki.config import build
-from wiki.search.segments import Corpus, Indexes
+from wiki.search.segments import WhooshCorpus, WhooshEngine
 from wiki.shard import Shards
 from wiki.view import View, Views
 from wiki.weave import Weaver
@@ -227,14 +227,13 @@ def _leak_cache(patch: pytest.MonkeyPatch) -> None:
 
 def _leak_statistics(patch: pytest.MonkeyPatch) -> None:
     """A search in the index of all tiers, its hits filtered afterwards."""
-    real = Indexes.of
+    real = WhooshEngine.of
 
-    def of(self: Indexes, tiers: tuple[str, ...], stamp: tuple[str, ...]) -> Corpus:
-        everything = build({"roles": ROLES}).tiers.clearance(TIERS)
-        with _VIEWS[0].open(everything) as view:
-            return real(self, everything.tiers, view.index_stamps)
+    def of(self: WhooshEngine, view: View) -> WhooshCorpus:
+        with _VIEWS[0].open(build({"roles": ROLES}).tiers.clearance(TIERS)) as everything:
+            return real(self, everything)
 
-    patch.setattr(Indexes, "of", of)
+    patch.setattr(WhooshEngine, "of", of)
 
 
 def _leak_links(patch: pytest.MonkeyPatch) -> None:

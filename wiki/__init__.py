@@ -17,4 +17,9 @@ check, server, cli      what is wrong in a vault; running it; the command ``wiki
 ======================  ========================================================================
 """
 
+import os
+
+# Ranking needs none of what numpy's linear algebra would start a thread a core for.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 __version__ = "0.1.0"

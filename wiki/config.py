@@ -24,10 +24,12 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "frontmatter_key": "confidential",
     },
     "markdown": {"line_breaks": True},
+    "search": {"engine": "whoosh"},
     "limits": {"note_seconds": 5.0, "note_megabytes": 2.0, "worker_megabytes": 1024},
 }
 DEFAULT_ROLES = {"anonymous": "public", "member": "internal", "staff": "private", "owner": "secret"}
 ANONYMOUS = "anonymous"
+ENGINES = ("whoosh", "sqlite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Config:
     tiers: Tiers
     roles: Mapping[str, Clearance]
     line_breaks: bool
+    engine: str
     limits: Limits
 
     @property
@@ -160,12 +163,9 @@ def build(
     read = _Reader(source, tables, env or {})
     read.check_names()
     tiers = _tiers(read)
-    watch = read.get("vault", "watch")
-    if watch not in ("events", "poll", "off"):
-        raise read.wrong("vault", "watch", watch, 'must be "events", "poll" or "off"')
     config = Config(
         vault=Path(vault) if vault is not None else base / read.get("vault", "path"),
-        watch=watch,
+        watch=_one_of(read, "vault", "watch", "events", "poll", "off"),
         poll_seconds=_positive(read, "vault", "poll_seconds"),
         host=read.get("server", "host"),
         port=_port(read),
@@ -175,6 +175,7 @@ def build(
         tiers=tiers,
         roles=_roles(read, tiers),
         line_breaks=read.get("markdown", "line_breaks"),
+        engine=_one_of(read, "search", "engine", *ENGINES),
         limits=Limits(
             note_seconds=_positive(read, "limits", "note_seconds"),
             note_bytes=int(_positive(read, "limits", "note_megabytes") * 1_000_000),
@@ -184,6 +185,14 @@ def build(
     if config.data.resolve().is_relative_to(config.vault.resolve()):
         raise read.wrong("data", "path", str(config.data), f"must lie outside the vault {config.vault}")
     return config
+
+
+def _one_of(read: _Reader, table: str, key: str, *choices: str) -> str:
+    value: str = read.get(table, key)
+    if value not in choices:
+        *others, last = (f'"{choice}"' for choice in choices)
+        raise read.wrong(table, key, value, f"must be {', '.join(others)} or {last}")
+    return value
 
 
 def _positive(read: _Reader, table: str, key: str) -> float:

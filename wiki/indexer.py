@@ -18,11 +18,11 @@ from wiki.markup.embeds import INLINE, extension
 from wiki.note import Page
 from wiki.paths import VaultPath
 from wiki.progress import Progress
+from wiki.search.engine import Writer
 from wiki.search.postings import index
 from wiki.shard import Shards
 from wiki.shard.catalog import Catalog, Known
 from wiki.shard.entry import AttachmentEntry, Entry, NoteEntry, digest
-from wiki.shard.index import Index
 from wiki.vault import File
 from wiki.workers import Job, Workers
 
@@ -78,7 +78,7 @@ class Shard:
 
     def __init__(self, shards: Shards, tier: str) -> None:
         self.catalog = Catalog(shards.catalog(tier), tier)
-        self.index = Index(shards.search(tier))
+        self.index = _writer(shards, tier, self.catalog)
         if str(self.index.generation) != self.catalog.get("search_generation"):
             self._rebuild_search()
 
@@ -93,7 +93,8 @@ class Shard:
             self.index.remove(known.path)
 
     def commit(self) -> None:
-        """Search first: after a crash in between, the generations differ and the next start mends it."""
+        """Search first: where that is not in the catalog itself, a crash in between leaves two generations, and the
+        next start mends it."""
         if self.catalog.db.in_transaction:
             self.catalog.commit(self.index.commit())
 
@@ -110,6 +111,17 @@ class Shard:
             self.index.put(path, index([title, name], msgspec.json.decode(page, type=Page), text))
         self.catalog.begin()
         self.commit()
+
+
+def _writer(shards: Shards, tier: str, catalog: Catalog) -> Writer:
+    # Imported here: whoever uses the one does not load the other.
+    if shards.engine == "sqlite":
+        from wiki.shard.packed import Packed
+
+        return Packed(catalog)
+    from wiki.shard.index import Index
+
+    return Index(shards.search(tier))
 
 
 class Indexer:

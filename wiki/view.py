@@ -28,6 +28,11 @@ _COLUMNS = {
     "link": "source, kind, name_key, target, relation, context",
     "problem": "path, problem",
     "meta": "key, value",
+    "segment": "id, size, dead",
+    "roster": "segment, lengths, paths",
+    "document": "path, segment, number",
+    "posting": "segment, word, field, documents, counts, positions FROM {shard}.segment CROSS JOIN {shard}.posting"
+    " ON posting.segment = segment.id",
 }
 
 _MOST_VALUES = 500

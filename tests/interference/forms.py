@@ -18,6 +18,7 @@ from tests.interference.asks import LOGINS, Ask, requests, works
 from tests.interference.side import Demote, Played, Script, Side, Sync, Work
 from tests.interference.vaults import Pair, tier_of
 from tests.pairs import Answer, difference
+from wiki.config import ENGINES
 
 FORMS = ("purge", "mutate", "live", "rebuild", "lost", "work", "canary")
 PAIRS = 5
@@ -54,10 +55,11 @@ def compare(pair: Pair, both: tuple[Side, Side], rules: Sequence[object], count:
     logins = tuple(map(Work, LOGINS)) if leak or pair.seed % LOGINS_EVERY == 0 else ()
     one, two = pair.low | pair.first, pair.low | {file: _marked(file, found) for file, found in pair.second.items()}
     lived = [Sync(pair.earlier | pair.second), *few, Sync(one), *asks, Sync(two), *asks]
-    both[0].send(Script(pair.clearance, (*lived, Demote(), *after), leak))
+    engine = ENGINES[pair.seed % len(ENGINES)]
+    both[0].send(Script(pair.clearance, (*lived, Demote(), *after), engine, leak))
     both[1].send(
-        Script(pair.clearance, (Sync(pair.low), *asks, *counted, Demote(), *after), leak),
-        Script(pair.clearance, (Sync(two), *asks, *counted, *logins), leak),
+        Script(pair.clearance, (Sync(pair.low), *asks, *counted, Demote(), *after), engine, leak),
+        Script(pair.clearance, (Sync(two), *asks, *counted, *logins), engine, leak),
     )
     (changed,), (purged, fresh) = both[0].receive(), both[1].receive()
     _, first, second, lost = _cut(changed.answers, len(few), len(asks), len(asks))

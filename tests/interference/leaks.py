@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from flask import Response, abort, make_response, redirect, request
 from pytest import MonkeyPatch  # noqa: PT013
 
@@ -23,10 +24,11 @@ from wiki.indexer import Indexer
 from wiki.paths import key, name_of, url_of
 from wiki.resolve import Resolver, Target
 from wiki.search import ranking
-from wiki.search.query import And, Or
+from wiki.search.packed import PackedEngine
 from wiki.search.ranking import Ranked
-from wiki.search.segments import Indexes
+from wiki.search.segments import WhooshEngine
 from wiki.shard.index import Index
+from wiki.shard.packed import Packed
 from wiki.tiers import Tiers
 from wiki.view import Neighbours, View
 from wiki.weave import Weaver
@@ -98,42 +100,37 @@ def limit_then_filter(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def shared_document_frequency(patch: MonkeyPatch, stage: "Stage") -> None:
+    whole: Any = None
+
     def of(real: Any) -> Any:
-        def found(self: Indexes, tiers: Any, stamp: Any) -> Any:
-            corpus = real(self, tiers, stamp)
-            with stage.everything() as view:
-                object.__setattr__(corpus, "whole", real(self, view.clearance.tiers, view.index_stamps))
-            return corpus
+        def found(self: Any, view: View) -> Any:
+            nonlocal whole
+            with stage.everything() as everything:
+                whole = real(self, everything)
+            return real(self, view)
 
         return found
 
-    def scores(real: Any) -> Any:
-        def found(self: Any, node: Any) -> Any:
-            if isinstance(node, And | Or):
-                return real(self, node)
-            whole = self.corpus.whole
-            count = sum(len(weights) for weights in ranking._Ranking(whole)._weights(node))
-            idf = math.log(1 + (whole.count - count + 0.5) / (count + 0.5))
-            return [{document: idf * w / (w + 1.2) for document, w in own.items()} for own in self._weights(node)]
+    def saturated(real: Any) -> Any:
+        def found(self: Any, leaf: Any, weights: Any) -> Any:
+            count = np.count_nonzero(ranking.Ranking(whole).weights(leaf))
+            return math.log(1 + (whole.notes.count - count + 0.5) / (count + 0.5)) * weights / (weights + 1.2)
 
         return found
 
-    _wrap(patch, Indexes, "of", of)
-    _wrap(patch, ranking._Ranking, "scores", scores)
+    for engine in (WhooshEngine, PackedEngine):
+        _wrap(patch, engine, "of", of)
+    _wrap(patch, ranking.Ranking, "saturated", saturated)
 
 
 def ties_by_document_number(patch: MonkeyPatch, stage: "Stage") -> None:
     def rank(corpus: Any, node: Any, most: int, **_: Any) -> Ranked:
-        scores = ranking._Ranking(corpus).scores(node)
-        hits = [
-            (-score, number, live.segment.paths[document])
-            for number, (live, found) in enumerate(zip(corpus.live, scores, strict=True))
-            for document, score in found.items()
-        ]
-        hits.sort(key=lambda hit: hit[:2])
-        return Ranked(tuple(path for *_, path in hits[:most]), len(hits))
+        scores = ranking.Ranking(corpus).scores(node)
+        hits = np.flatnonzero(scores)
+        best = hits[np.argsort(-scores[hits], kind="stable")]
+        return Ranked(tuple(corpus.paths(best[:most])), len(hits))
 
-    patch.setattr("wiki.search.rank", rank)
+    patch.setattr("wiki.search.results.rank", rank)
 
 
 def prefix_from_all_words(patch: MonkeyPatch, stage: "Stage") -> None:
@@ -141,8 +138,8 @@ def prefix_from_all_words(patch: MonkeyPatch, stage: "Stage") -> None:
     words: set[str] = set()
 
     def put(real: Any) -> Any:
-        def kept(self: Index, path: str, note: Any) -> None:
-            words.update(posting[0].decode() for postings in note.fields.values() for posting in postings)
+        def kept(self: Any, path: str, note: Any) -> None:
+            words.update(posting[0] for postings in note.fields.values() for posting in postings)
             real(self, path, note)
 
         return kept
@@ -154,8 +151,9 @@ def prefix_from_all_words(patch: MonkeyPatch, stage: "Stage") -> None:
 
         return found
 
-    _wrap(patch, Index, "put", put)
-    _wrap(patch, ranking._Ranking, "_prefix", prefix)
+    for writer in (Index, Packed):
+        _wrap(patch, writer, "put", put)
+    _wrap(patch, ranking.Ranking, "_prefix", prefix)
 
 
 def generation_in_etag(patch: MonkeyPatch, stage: "Stage") -> None:
@@ -371,7 +369,8 @@ def _named(function: Any, name: str) -> Any:
 
 def old_version_stays(patch: MonkeyPatch, stage: "Stage") -> None:
     """What a note said before it rose or changed stays findable."""
-    patch.setattr(Index, "remove", lambda self, path: None)
+    for writer in (Index, Packed):
+        patch.setattr(writer, "remove", lambda self, path: None)
 
 
 def empty_hidden_folders(patch: MonkeyPatch, stage: "Stage") -> None:
@@ -557,10 +556,10 @@ def sentences_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
 
 def mentions_counted_over_all(patch: MonkeyPatch, stage: "Stage") -> None:
     def find(real: Any) -> Any:
-        def found(indexes: Any, view: View, *arguments: Any) -> Any:
+        def found(engine: Any, view: View, *arguments: Any) -> Any:
             with stage.everything() as everything:
-                whole = real(indexes, everything, *arguments)
-            return replace(real(indexes, view, *arguments), count=whole.count)
+                whole = real(engine, everything, *arguments)
+            return replace(real(engine, view, *arguments), count=whole.count)
 
         return found
 

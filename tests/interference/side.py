@@ -24,7 +24,7 @@ from tests.interference.asks import Ask
 from tests.interference.vaults import Files
 from tests.pairs import PASSWORD, TIERS, Answer, InProcess, write
 from wiki.accounts.store import Accounts
-from wiki.config import Config, build
+from wiki.config import ENGINES, Config, build
 from wiki.indexer import Indexer
 from wiki.shard import Shards
 from wiki.view import View, Views
@@ -56,10 +56,11 @@ Step = Sync | Ask | Demote | Work
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """``leak``: the seeded bug under which to run; ``clearance`` is the low readers'."""
+    """``leak``: the seeded bug under which to run; ``clearance`` is the low readers'; ``engine`` the search engine."""
 
     clearance: tuple[str, ...]
     steps: tuple[Step, ...]
+    engine: str
     leak: str = ""
 
 
@@ -207,11 +208,14 @@ def _serve(pipe: Connection, seed: int) -> None:
 
 
 @contextmanager
-def on_stage(clearance: tuple[str, ...], folder: Path, accounts: Accounts, sessions: dict[str, str]) -> Iterator[Stage]:
+def on_stage(
+    clearance: tuple[str, ...], folder: Path, accounts: Accounts, sessions: dict[str, str], engine: str = ENGINES[0]
+) -> Iterator[Stage]:
     roles = {"anonymous": list(clearance), "low": list(clearance), "owner": list(TIERS)}
     root = folder / "vault"
     root.mkdir(parents=True)
-    config = build({"vault": {"path": str(root)}, "data": {"path": str(folder / "data")}, "roles": roles})
+    places = {"vault": {"path": str(root)}, "data": {"path": str(folder / "data")}}
+    config = build({**places, "roles": roles, "search": {"engine": engine}})
     ids = count()
     accounts.new_id = lambda: f"session{next(ids)}"
     for name in sessions:
@@ -234,7 +238,10 @@ def log_in(accounts: Accounts) -> dict[str, str]:
 
 
 def _play(script: Script, folder: Path, accounts: Accounts, sessions: dict[str, str]) -> Played:
-    with on_stage(script.clearance, folder, accounts, sessions) as stage, pytest.MonkeyPatch.context() as patch:
+    with (
+        on_stage(script.clearance, folder, accounts, sessions, script.engine) as stage,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         return _played(script, stage, patch)
 
 

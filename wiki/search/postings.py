@@ -9,16 +9,18 @@ from wiki.note import Page
 from wiki.search.words import words
 
 FIELDS = ("title", "alias", "heading", "tag", "body")
+PLACE = array("I").itemsize
+"""Bytes of a position."""
 _GAP = 16
 """Positions left free between two titles or tags, so that no phrase spans both."""
 _MAX_WORD = 100
 
-Posting = tuple[bytes, int, float, bytes]
-"""Word, frequency, weight, and positions as an array of 32-bit numbers."""
+Posting = tuple[str, bytes]
+"""Word, and its positions as an array of 32-bit numbers."""
 
 
 def postings(texts: Iterable[str]) -> list[Posting]:
-    """The postings of one field, sorted by word. Weights are whole numbers, so that adding them is exact."""
+    """The postings of one field, sorted by word."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     at = 0
     for text in texts:
@@ -26,10 +28,7 @@ def postings(texts: Iterable[str]) -> list[Posting]:
             places[word[:_MAX_WORD]].append(at)
             at += 1
         at += _GAP
-    return [
-        (word.encode(), len(found), float(len(found)), array("I", found).tobytes())
-        for word, found in sorted(places.items())
-    ]
+    return [(word, array("I", found).tobytes()) for word, found in sorted(places.items())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +47,5 @@ def index(titles: Iterable[str], page: Page, body: str) -> Indexed:
         "tag": postings(page.tags),
         "body": postings([body]),
     }
-    return Indexed({name: found for name, found in fields.items() if found}, sum(p[1] for p in fields["body"]))
+    length = sum(len(places) for _, places in fields["body"]) // PLACE
+    return Indexed({name: found for name, found in fields.items() if found}, length)

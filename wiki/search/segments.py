@@ -1,38 +1,35 @@
-"""Reading the search indexes of a view's tiers. With :mod:`wiki.shard.index`, all that knows of Whoosh."""
+"""Reading Whoosh's indexes of a view's tiers. With :mod:`wiki.shard.index`, all that knows of Whoosh."""
 
 from __future__ import annotations
 
 import threading
 import weakref
 from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh import index
 from whoosh.reading import SegmentReader
 
 from wiki.cache import Cache
+from wiki.search.engine import Found, Mask, Notes, Numbers, Places
+from wiki.search.postings import FIELDS
 from wiki.shard import Shards
+from wiki.view import View
 
 CACHED_POSTINGS = 1_500_000
 CACHED_CORPORA = 8
 
-K1 = 1.2
-B = 0.75
+Pair = tuple[Numbers, Numbers]
+"""Documents of one segment, and how often each has a word, or where."""
 
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The documents of one segment that a word of one field is in, deleted ones among them, and how often."""
-
-    documents: array[int]
-    counts: array[float]
-
-
-_NOTHING = Found(array("I"), array("f"))
+_NOTHING: Pair = np.empty(0, np.int64), np.empty(0, np.int64)
 
 
 class Segment:
@@ -45,66 +42,62 @@ class Segment:
         self.id = str(reader.segment().segment_id())
         with lock:
             self.paths: list[str] = [_text(path) for path in reader.column_reader("path").load()]
-            self.lengths: list[int] = list(reader.column_reader("length").load())
+            self.lengths: Numbers = np.array(reader.column_reader("length").load(), np.int64)
 
     def words_with(self, prefix: str) -> dict[str, list[str]]:
         """Word → the fields that it is in."""
         start = prefix.encode()
         found: dict[str, list[str]] = {}
         with self.lock:
-            for name in FIELD_BOOSTS:
+            for name in FIELDS:
                 for word in self.reader.expand_prefix(name, start):
                     found.setdefault(word.decode(), []).append(name)
         return found
 
-    def read(self, field: str, word: str) -> Found:
+    def counts(self, name: str, word: str) -> Pair:
+        """How often each document has a word."""
+        documents, counts = array("I"), array("f")
         with self.lock:
-            matcher = self._matcher(field, word)
-            if matcher is None:
-                return _NOTHING
-            documents, counts = array("I"), array("f")
-            while matcher.is_active():
-                # A block at a time: its public id(), weight() and next() cost five times as much.
-                matcher._read_ids()
+            for matcher in self._blocks(name, word):
                 matcher._read_weights()
                 documents.extend(matcher._ids)
                 counts.extend(matcher._weights)
-                matcher._next_block()
-        return Found(documents, counts)
+        return (np.array(documents, np.int64), np.array(counts, np.int64)) if documents else _NOTHING
 
-    def positions(self, field: str, word: str, documents: set[int]) -> dict[int, frozenset[int]]:
-        """The places of a word in each of some documents."""
-        found = {}
+    def positions(self, name: str, word: str, wanted: Mask) -> Pair:
+        """The places of a word, each with its document, in the wanted ones."""
+        documents, values = array("I"), []
         with self.lock:
-            matcher = self._matcher(field, word)
-            while matcher is not None and matcher.is_active():
-                matcher._read_ids()
+            for matcher in self._blocks(name, word):
                 matcher._read_values()
                 for document, value in zip(matcher._ids, matcher._values, strict=True):
-                    if document in documents:
-                        found[document] = frozenset(array("I", value))
-                matcher._next_block()
-        return found
+                    if wanted[document]:
+                        documents.append(document)
+                        values.append(value)
+        if not documents:
+            return _NOTHING
+        positions = np.frombuffer(b"".join(values), np.uint32).astype(np.int64)
+        return np.repeat(np.array(documents, np.int64), [len(value) // 4 for value in values]), positions
 
-    def _matcher(self, field: str, word: str) -> Any:
+    def _blocks(self, name: str, word: str) -> Iterator[Any]:
+        """A word's postings a block at a time: its public id(), weight() and next() cost five times as much."""
         term = word.encode()
-        if (field, term) not in self.reader:
-            return None
+        if (name, term) not in self.reader:
+            return
         # Not the reader's postings(): that leaves out what was deleted when the reader was opened, one by one.
-        return self.reader._terms.matcher(field, term, self.reader.schema[field].format)
-
-
-FIELD_BOOSTS = {"title": 8.0, "alias": 6.0, "heading": 3.0, "tag": 2.0, "body": 1.0}
+        matcher = self.reader._terms.matcher(name, term, self.reader.schema[name].format)
+        while matcher.is_active():
+            matcher._read_ids()
+            yield matcher
+            matcher._next_block()
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A segment as it is now. ``alive`` is nothing where no document of it was deleted."""
+    """A segment as it is now."""
 
     segment: Segment
-    alive: bytes | None
-    count: int
-    length: int
+    alive: Mask
 
 
 @dataclass(slots=True)
@@ -131,7 +124,7 @@ class _Tier:
                 name = str(reader.segment().segment_id())
                 known = self.segments.get(name)
                 segments[name] = segment = known or Segment(reader, threading.Lock())
-                live.append(_live(segment, reader))
+                live.append(Live(segment, _alive(segment, reader)))
                 if known:
                     reader.close()
         opened.close()
@@ -139,63 +132,115 @@ class _Tier:
         return tuple(live)
 
 
-def _live(segment: Segment, reader: SegmentReader) -> Live:
+def _alive(segment: Segment, reader: SegmentReader) -> Mask:
     if not reader.has_deletions():
-        return Live(segment, None, len(segment.paths), sum(segment.lengths))
-    alive = bytearray(len(segment.paths))
-    for document in reader.all_doc_ids():
-        alive[document] = 1
-    length = sum(size for size, lives in zip(segment.lengths, alive, strict=True) if lives)
-    return Live(segment, bytes(alive), sum(alive), length)
+        return np.ones(len(segment.paths), np.bool_)
+    alive: Mask = np.zeros(len(segment.paths), np.bool_)
+    alive[list(reader.all_doc_ids())] = True
+    return alive
 
 
 def _text(path: Any) -> str:
     return path.decode() if isinstance(path, bytes) else str(path)
 
 
-class Indexes:
-    """The search indexes of all tiers; a view asks for those of its own and gets no other."""
+class WhooshEngine:
+    """See :class:`wiki.search.engine.Engine`."""
 
     def __init__(self, shards: Shards) -> None:
         self.tiers = {tier: _Tier(shards.search(tier)) for tier in shards.tiers}
-        self.postings: Cache[Found] = Cache(CACHED_POSTINGS)
-        self.corpora: Cache[Corpus] = Cache(CACHED_CORPORA)
+        self.postings: Cache[Pair] = Cache(CACHED_POSTINGS)
+        self.corpora: Cache[WhooshCorpus] = Cache(CACHED_CORPORA)
 
-    def of(self, tiers: tuple[str, ...], stamp: tuple[str, ...]) -> Corpus:
-        corpus = self.corpora.get((tiers, stamp))
+    def of(self, view: View) -> WhooshCorpus:
+        tiers, stamps = view.clearance.tiers, view.index_stamps
+        corpus = self.corpora.get((tiers, stamps))
         if corpus is None:
-            live = chain.from_iterable(self.tiers[tier].at(at) for tier, at in zip(tiers, stamp, strict=True))
-            corpus = Corpus(tuple(live), self.postings)
-            self.corpora.put((tiers, stamp), corpus, 1)
+            live = chain.from_iterable(self.tiers[tier].at(at) for tier, at in zip(tiers, stamps, strict=True))
+            corpus = WhooshCorpus(tuple(live), self.postings)
+            self.corpora.put((tiers, stamps), corpus, 1)
         return corpus
 
 
 @dataclass(frozen=True)
-class Corpus:
-    """The notes of one view as search sees them. Its statistics are counts of live documents, so nothing that was
-    deleted, and nothing of another tier, is in them."""
+class WhooshCorpus:
+    """See :class:`wiki.search.engine.Corpus`. A document's number is its segment's base and its number there."""
 
     live: tuple[Live, ...]
-    postings: Cache[Found]
+    postings: Cache[Pair]
 
     @cached_property
-    def count(self) -> int:
-        return sum(live.count for live in self.live)
+    def notes(self) -> Notes:
+        lengths = [np.empty(0, np.int64), *(live.segment.lengths for live in self.live)]
+        return Notes(
+            np.concatenate(lengths), np.concatenate([np.empty(0, np.bool_), *(live.alive for live in self.live)])
+        )
 
     @cached_property
-    def average_length(self) -> float:
-        return max(sum(live.length for live in self.live) / max(self.count, 1), 1.0)
+    def bases(self) -> list[int]:
+        sizes = np.array([0, *(len(live.alive) for live in self.live)])
+        found: list[int] = np.cumsum(sizes).tolist()
+        return found[:-1]
 
-    @cached_property
-    def norms(self) -> list[list[float]]:
-        """By what a body's counts are multiplied: a long body's words count for less."""
-        average = self.average_length
-        return [[1 / (1 - B + B * length / average) for length in live.segment.lengths] for live in self.live]
+    def found(self, word: str) -> Found:
+        return self._found(word, [FIELDS] * len(self.live))
 
-    def found(self, segment: Segment, field: str, word: str) -> Found:
-        name = (segment.id, field, word)
-        found = self.postings.get(name)
+    def _found(self, word: str, names: Iterable[Iterable[str]]) -> Found:
+        """Over some fields of each segment."""
+        parts = []
+        for live, base, fields in zip(self.live, self.bases, names, strict=True):
+            for name in fields:
+                documents, counts = self._counts(live.segment, name, word)
+                if len(documents):
+                    parts.append((documents + base, FIELDS.index(name), counts))
+        found = Found(*_flat(parts))
+        living = self.notes.alive[found.documents]
+        return Found(found.documents[living], found.fields[living], found.counts[living])
+
+    def _counts(self, segment: Segment, name: str, word: str) -> Pair:
+        key = (segment.id, name, word)
+        found = self.postings.get(key)
         if found is None:
-            found = segment.read(field, word)
-            self.postings.put(name, found, len(found.documents) + 8)
+            found = segment.counts(name, word)
+            self.postings.put(key, found, len(found[0]) + 8)
         return found
+
+    def beginning(self, prefix: str) -> Iterator[Found]:
+        lexicons = [live.segment.words_with(prefix) for live in self.live]
+        for word in sorted(set().union(*lexicons)):
+            yield self._found(word, [lexicon.get(word, ()) for lexicon in lexicons])
+
+    def places(self, word: str, wanted: Mask) -> Places:
+        parts = []
+        for live, base in zip(self.live, self.bases, strict=True):
+            mine = wanted[base : base + len(live.alive)]
+            for number, name in enumerate(FIELDS):
+                if mine.any() and len(self._counts(live.segment, name, word)[0]):
+                    documents, positions = live.segment.positions(name, word, mine)
+                    parts.append((documents + base, number, positions))
+        return Places(*_flat(parts))
+
+    def paths(self, documents: Numbers) -> list[str]:
+        which = np.searchsorted(self.bases, documents, side="right") - 1
+        pairs = zip(which.tolist(), documents.tolist(), strict=True)
+        return [self.live[at].segment.paths[document - self.bases[at]] for at, document in pairs]
+
+    def documents(self, paths: Set[str]) -> Numbers:
+        return np.array([document for path in paths for document in self._numbers.get(path, ())], np.int64)
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[int]]:
+        """Path → documents, dead ones among them."""
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        paths = chain.from_iterable(live.segment.paths for live in self.live)
+        for number, path in enumerate(paths):
+            numbers[path].append(number)
+        return numbers
+
+
+def _flat(parts: list[tuple[Numbers, int, Numbers]]) -> tuple[Numbers, Numbers, Numbers]:
+    if not parts:
+        return (np.empty(0, np.int64),) * 3
+    documents, fields, values = zip(*parts, strict=True)
+    sizes = [len(found) for found in documents]
+    return np.concatenate(documents), np.repeat(fields, sizes), np.concatenate(values)

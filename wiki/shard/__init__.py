@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wiki.config import Config
 
-VERSION = 6
+VERSION = 7
 """Raised whenever parsing, the catalog or the index changes: shards of another version are made anew."""
 
 
@@ -18,14 +18,15 @@ class Shards:
 
     folder: Path
     tiers: tuple[str, ...]
+    engine: str
 
     @classmethod
     def of(cls, config: Config) -> "Shards":
         vault = config.vault.resolve()
         name = re.sub(r"[^\w.-]+", "-", vault.name)[:40] or "vault"
-        rules = repr((VERSION, config.tiers, config.limits, config.line_breaks))
+        rules = repr((VERSION, config.tiers, config.limits, config.line_breaks, config.engine))
         folder = config.data.resolve() / "shards" / f"{name}-{_short(str(vault))}-{_short(rules)}"
-        return cls(folder, config.tiers.order)
+        return cls(folder, config.tiers.order, config.engine)
 
     def catalog(self, tier: str) -> Path:
         return self.folder / tier / "catalog.sqlite"

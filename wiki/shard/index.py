@@ -1,4 +1,4 @@
-"""The search index of one tier: writing it. Whatever is Whoosh's own lies here and in :mod:`wiki.search.engine`."""
+"""The search index of one tier: writing it. Whatever is Whoosh's own lies here and in :mod:`wiki.search.segments`."""
 
 from array import array
 from collections import defaultdict
@@ -15,7 +15,7 @@ from whoosh.reading import SegmentReader
 from whoosh.system import pack_int, pack_long, pack_ushort
 from whoosh.writing import SegmentWriter
 
-from wiki.search.postings import FIELDS, Indexed, Posting
+from wiki.search.postings import FIELDS, PLACE, Indexed, Posting
 
 _SIZES = (16, 128)
 _SEGMENTS_OF_A_SIZE = 8
@@ -44,8 +44,9 @@ class Prepared(fields.FieldType):  # type: ignore[misc]
     def __init__(self) -> None:
         self.format = formats.Positions()
 
-    def index(self, value: list[Posting], **kwargs: Any) -> list[Posting]:
-        return value
+    def index(self, value: list[Posting], **kwargs: Any) -> list[tuple[bytes, int, float, bytes]]:
+        """Word, frequency, weight, positions."""
+        return [(word.encode(), len(at) // PLACE, float(len(at) // PLACE), at) for word, at in value]
 
     def to_bytes(self, value: Any) -> bytes:
         return value if isinstance(value, bytes) else str(value).encode()

@@ -73,3 +73,22 @@ CREATE INDEX IF NOT EXISTS link_name_key ON link (name_key);
 
 CREATE TABLE IF NOT EXISTS problem (path TEXT NOT NULL, problem TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS problem_path ON problem (path);
+
+-- The search index, where the engine is "sqlite": see wiki/shard/packed.py. Numbers are arrays of 32 bits each.
+CREATE TABLE IF NOT EXISTS segment (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice: servers keep what they read of one
+    size INTEGER NOT NULL,
+    dead BLOB NOT NULL                      -- documents that are gone
+);
+CREATE TABLE IF NOT EXISTS roster (segment INTEGER PRIMARY KEY, lengths BLOB NOT NULL, paths BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS document (path TEXT PRIMARY KEY, segment INTEGER NOT NULL, number INTEGER NOT NULL)
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS posting (
+    segment INTEGER NOT NULL,
+    word TEXT NOT NULL,
+    field INTEGER NOT NULL,
+    documents BLOB NOT NULL,
+    counts BLOB NOT NULL,                   -- how often each of them has the word
+    positions BLOB NOT NULL,                -- of all of them, one behind the other
+    PRIMARY KEY (segment, word, field)
+) WITHOUT ROWID;

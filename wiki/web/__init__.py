@@ -10,7 +10,7 @@ from werkzeug.routing import PathConverter
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.paths import url_of
-from wiki.search.segments import Indexes
+from wiki.search.engine import reading
 from wiki.shard import Shards
 from wiki.view import Views
 from wiki.web import (
@@ -90,7 +90,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     reader.register(app, config, accounts)
     language.register(app)
     headers.register(app)
-    door = Door(config, Views(shards), Indexes(shards), accounts)
+    door = Door(config, Views(shards), reading(shards), accounts)
     for route in ROUTES:
         door.add(app, route)
     auth.register(app, accounts)

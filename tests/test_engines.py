@@ -1,0 +1,343 @@
+"""Both engines: what a query finds, and a ranking that follows from the visible notes and nothing else."""
+
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import MakeSite, Site, build_config, index_vault, write_files
+from tests.pairs import InProcess
+from wiki.accounts.store import Accounts
+from wiki.config import ENGINES, Config
+from wiki.indexer import Indexer
+from wiki.search.engine import reading
+from wiki.search.results import PAGE, Results, search
+from wiki.shard import Shards, packed
+from wiki.shard import index as shard_index
+from wiki.view import Views
+from wiki.web import create_app
+
+pytestmark = pytest.mark.usefixtures("engine")
+
+PUBLIC = {"unmarked": "public"}
+
+
+def found(config: Config, query: str, role: str = "anonymous", page: int = 1) -> Results:
+    shards = Shards.of(config)
+    with Views(shards).open(config.clearance(role)) as view:
+        return search(reading(shards), view, query, page)
+
+
+def paths(config: Config, query: str, role: str = "anonymous") -> list[str]:
+    return [str(result.item.path) for result in found(config, query, role).results]
+
+
+GERMANY = {
+    "Thüringen.md": "A state of Germany. Straße nach Süden.",
+    "Python~Flask.md": "A web framework.",
+    "has_text_of.md": "A predicate.",
+    "Greece.md": "---\naliases: [اليونان, கிரேக்க நாடு, ग्रीस, 希腊]\n---\nA country.",
+    "Phrase.md": "red green blue",
+    "Reverse.md": "blue green red",
+    "Tagged.md": "#geo/City here",
+    "Headed.md": "## Famous bridges\n\nnone",
+    "Spelt.md": "colour colours colourful",
+    "Code.md": "```\nfunction main\n```",
+    "Commented.md": "seen %%unseen%%",
+    "Linked.md": "[[Target|visible words]] and [[elsewhere]]",
+}
+
+
+@pytest.fixture(scope="module")
+def shards(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    folder = tmp_path_factory.mktemp("germany")
+    config = build_config(write_files(folder / "vault", GERMANY), folder / "data", tiers=PUBLIC)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wiki.indexer.Workers", InProcess)
+        index_vault(config)
+    return config
+
+
+@pytest.fixture
+def germany(shards: Config) -> Site:
+    """One vault for many cases: nothing here changes it."""
+    return Site(shards, create_app(shards), Accounts(shards.data / "accounts.sqlite"))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Thüringen", {"Thüringen"}),
+        ("thuringen", {"Thüringen"}),
+        ("THURINGEN", {"Thüringen"}),
+        ("Thu\u0308ringen", {"Thüringen"}),
+        ("strasse", {"Thüringen"}),
+        ("straße", {"Thüringen"}),
+        ("flask", {"Python~Flask"}),
+        ("Python~Flask", {"Python~Flask"}),
+        ("has_text_of", {"has_text_of"}),
+        ("اليونان", {"Greece"}),
+        ("கிரேக்க", {"Greece"}),
+        ("கிரேக்க நாடு", {"Greece"}),
+        ("ग्रीस", {"Greece"}),
+        ("希腊", {"Greece"}),
+        ('"red green"', {"Phrase"}),
+        ('"green red"', {"Reverse"}),
+        ("red green", {"Phrase", "Reverse"}),
+        ('"red blue"', set()),
+        ('"greece red"', set()),
+        ("red -blue", set()),
+        ("green OR flask", {"Phrase", "Reverse", "Python~Flask"}),
+        ("green flask", set()),
+        ("colour", {"Spelt"}),
+        ("colou*", {"Spelt"}),
+        ("colo", set()),
+        ("country -greece", set()),
+        ("country -flask", {"Greece"}),
+        ("city", {"Tagged"}),
+        ("bridges", {"Headed"}),
+        ("main", {"Code"}),
+        ("seen", {"Commented"}),
+        ("unseen", set()),
+        ("visible", {"Linked"}),
+        ("elsewhere", {"Linked"}),
+        ("target", set()),
+        ("nothing*", set()),
+        ("", set()),
+    ],
+)
+def test_query_finds(query: str, expected: set[str], germany: Site) -> None:
+    results = found(germany.config, query)
+    assert {result.item.path for result in results.results} == expected
+    assert results.count == len(expected)
+
+
+def test_title_ranks_before_alias_before_heading_before_text(site: MakeSite) -> None:
+    files = {
+        "d.md": "some words and a zebra",
+        "c.md": "## zebra\n\nsome words",
+        "b.md": "---\naliases: [zebra]\n---\nsome words",
+        "zebra.md": "some words",
+    }
+    assert paths(site(files, tiers=PUBLIC).config, "zebra") == ["zebra", "b", "c", "d"]
+
+
+def test_equal_notes_are_in_the_order_of_their_paths(site: MakeSite) -> None:
+    names = ["m/x", "a/x", "z/x", "b/x", "B/x"]
+    config = site({f"{name}.md": "same words" for name in names}, tiers=PUBLIC).config
+    assert paths(config, "words") == sorted(names)
+
+
+def test_hits_come_in_pages(site: MakeSite) -> None:
+    count = 2 * PAGE + 5
+    wiki = site({f"n{n:02}.md": "word" for n in range(count)}, tiers=PUBLIC)
+    pages = [found(wiki.config, "word", page=page) for page in (1, 2, 3)]
+    assert [(page.count, page.page, page.pages) for page in pages] == [(count, n, 3) for n in (1, 2, 3)]
+    everything = [str(result.item.path) for page in pages for result in page.results]
+    assert everything == [f"n{n:02}" for n in range(count)]
+    assert found(wiki.config, "word", page=99).page == 3
+    assert found(wiki.config, "word", page=0).page == 1
+    assert found(wiki.config, "nothing", page=7) == Results(0, 1, 0, ())
+
+
+def test_search_page_shows_hits_and_their_count(germany: Site) -> None:
+    page = germany.reader().get("/-/search?q=green").text
+    assert page.count('class="hit"') == 2
+    assert "2 notes" in page
+    assert "<mark>green</mark>" in page
+    assert germany.reader().get("/-/search?q=%3Cscript%3Ealert(1)").text.count("<script") == page.count("<script")
+
+
+@pytest.mark.parametrize("query", ["page=x&q=green", "page=-1&q=green", "page=99999999999&q=green", "q=green&q=red"])
+def test_odd_address_of_a_search_is_no_error(query: str, germany: Site) -> None:
+    assert germany.reader().get(f"/-/search?{query}").status_code == 200
+
+
+# --- rankings --------------------------------------------------------------------------------------------------------
+
+QUERIES = ("budget", "merger", "budget OR merger", "budget merger", "mer*", '"budget merger"', "plan -merger", "word*")
+NAMES = ("a", "b", "c", "d/e", "d/f", "_secret/s", "_secret/t", "_internal/i")
+WORDS = st.lists(st.sampled_from(("budget", "merger", "plan", "merge", "word", "words")), max_size=6).map(" ".join)
+TEXTS = st.builds(
+    lambda tier, alias, text: f"---\nconfidential: {tier}\naliases: [{alias}]\n---\n{text}",
+    st.sampled_from(("public", "public", "internal", "secret")),
+    st.sampled_from(("x", "budget", "plan plan")),
+    WORDS,
+)
+STEPS = st.lists(st.dictionaries(st.sampled_from(NAMES), st.none() | TEXTS, min_size=1, max_size=4), max_size=7)
+ROLES = ("anonymous", "member", "owner")
+
+
+def rankings(config: Config) -> dict[tuple[str, str], tuple[int, list[str]]]:
+    shards = Shards.of(config)
+    engine, views, answers = reading(shards), Views(shards), {}
+    for role in ROLES:
+        with views.open(config.clearance(role)) as view:
+            for query in QUERIES:
+                results = search(engine, view, query)
+                answers[role, query] = results.count, [str(result.item.path) for result in results.results]
+    return answers
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+def apply(vault: Path, step: dict[str, str | None], clock: int) -> None:
+    for name, text in step.items():
+        file = vault / f"{name}.md"
+        if text is None:
+            file.unlink(missing_ok=True)
+        else:
+            write_files(vault, {f"{name}.md": text})
+            os.utime(file, ns=(clock, clock))
+
+
+@settings(max_examples=25, deadline=None)
+@given(steps=STEPS, last=st.dictionaries(st.sampled_from(NAMES), TEXTS, min_size=3))
+def test_ranking_is_the_same_whatever_was_indexed_before(
+    steps: list[dict[str, str | None]], last: dict[str, str]
+) -> None:
+    with folder() as root:
+        (root / "vault").mkdir()
+        lived = build_config(root / "vault", root / "lived")
+        indexer = Indexer(lived)
+        for clock, step in enumerate([*steps, dict(last)], 1):
+            apply(root / "vault", step, clock * 10**9)
+            indexer.sync()
+        indexer.close()
+        fresh = build_config(root / "vault", root / "fresh")
+        index_vault(fresh)
+        assert rankings(lived) == rankings(fresh)
+
+
+def random_step(dice: random.Random) -> dict[str, str | None]:
+    """A few notes written, changed, raised to another tier, or deleted."""
+    vocabulary = ("budget", "merger", "plan", "merge", "word", "words", f"word{dice.randrange(200):03}")
+    step: dict[str, str | None] = {}
+    for _ in range(dice.randrange(1, 9)):
+        tier, alias = dice.choice(("public", "internal", "secret")), dice.choice(("x", "budget", "plan plan"))
+        text = " ".join(dice.choices(vocabulary, k=dice.randrange(12)))
+        whole = f"---\nconfidential: {tier}\naliases: [{alias}]\n---\n## {dice.choice(vocabulary)}\n\n{text}"
+        step[f"part{dice.randrange(3)}/n{dice.randrange(40)}"] = whole if dice.random() < 0.8 else None
+    return step
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_engines_rank_alike_after_any_history(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With segments that are merged all the time, half of them dead."""
+    for module in (shard_index, packed):
+        monkeypatch.setattr(module, "_SEGMENTS_OF_A_SIZE", 2 + seed)
+        monkeypatch.setattr(module, "_SIZES", (2, 8, 32))
+    dice = random.Random(seed)
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    lived = {name: build_config(vault, tmp_path / name, search={"engine": name}) for name in ENGINES}
+    indexers = [Indexer(config) for config in lived.values()]
+    for clock in range(1, 40):
+        apply(vault, random_step(dice), clock * 10**9)
+        for indexer in indexers:
+            indexer.sync()
+    for indexer in indexers:
+        indexer.close()
+    fresh = build_config(vault, tmp_path / "fresh", search={"engine": dice.choice(ENGINES)})
+    index_vault(fresh)
+    expected = rankings(fresh)
+    assert sum(count for count, _ in expected.values()) > 100
+    for name, config in lived.items():
+        assert rankings(config) == expected, name
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    visible=st.dictionaries(st.sampled_from(NAMES[:5]), WORDS, min_size=2),
+    hidden=st.dictionaries(st.sampled_from(("_secret/p", "_secret/q", "d/r.secret", "s.private")), WORDS, min_size=1),
+)
+def test_hidden_notes_change_no_ranking(visible: dict[str, str], hidden: dict[str, str]) -> None:
+    with folder() as root:
+        write_files(root / "with", {f"{name}.md": text for name, text in {**visible, **hidden}.items()})
+        write_files(root / "without", {f"{name}.md": text for name, text in visible.items()})
+        answers = []
+        for name in ("with", "without"):
+            config = build_config(root / name, root / f"{name}-data", tiers=PUBLIC)
+            index_vault(config)
+            answers.append({key: value for key, value in rankings(config).items() if key[0] != "owner"})
+        assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("query", ["budget OR merger", "merger OR budget"])
+def test_ranking_does_not_tip_when_hidden_notes_are_added(query: str, site: MakeSite) -> None:
+    """The seesaw: were hidden notes counted, "merger" would become common, and b.md would fall behind a.md."""
+    files: dict[str, str | bytes] = {"a.md": "the budget of this year", "b.md": "the merger of two firms"}
+    wiki = site(files, tiers=PUBLIC)
+    before = found(wiki.config, query)
+    assert before.count == 2
+    page = wiki.reader().get(f"/-/search?q={query}").data
+    wiki.sync({f"_secret/n{n}.md": "merger" for n in range(6)})
+    after = found(wiki.config, query)
+    assert [result.item.path for result in after.results] == [result.item.path for result in before.results]
+    assert (after.count, after.pages) == (before.count, before.pages)
+    assert wiki.reader().get(f"/-/search?q={query}").data == page
+    assert found(wiki.config, query, "owner").count == 8
+    # The scales do tip for whoever sees the weights.
+    mine = [path for path in paths(wiki.config, query, "owner") if path in ("a", "b")]
+    assert mine == ["a", "b"]
+
+
+@pytest.mark.parametrize("query", ["secretword", "secretw*", '"very secretword"', "visible -secretword"])
+def test_word_of_a_hidden_note_is_no_word(query: str, site: MakeSite) -> None:
+    files: dict[str, str | bytes] = {
+        "a.md": "visible",
+        "x.secret.md": "---\naliases: [secretword]\n---\nvery secretword",
+    }
+    wiki = site(files, tiers=PUBLIC)
+    expected = ["a"] if "visible" in query else []
+    assert paths(wiki.config, query) == expected
+    wiki.sync({"y.secret.md": "secretword secretwords visible"})
+    assert paths(wiki.config, query) == expected
+
+
+@pytest.mark.parametrize("query", ["old", '"old words"', "ol*"])
+def test_process_that_starts_after_a_deletion_can_search(query: str, site: MakeSite) -> None:
+    wiki = site({"a.md": "old words", "b.md": "old words"}, tiers=PUBLIC)
+    (wiki.config.vault / "a.md").unlink()
+    wiki.sync()
+    assert paths(wiki.config, query) == ["b"]
+
+
+def test_hidden_words_use_up_no_expansions(site: MakeSite) -> None:
+    files: dict[str, str | bytes] = {f"h{n}.secret.md": f"aa{n:03}" for n in range(140)}
+    wiki = site({**files, "z.md": "aazzz"}, tiers=PUBLIC)
+    assert paths(wiki.config, "aa*") == ["z"]
+
+
+def test_deleted_words_use_up_no_expansions(site: MakeSite) -> None:
+    wiki = site({**{f"h{n:03}.md": f"aa{n:03}" for n in range(140)}, "z.md": "aazzz"}, tiers=PUBLIC)
+    for file in wiki.config.vault.glob("h*.md"):
+        file.unlink()
+    wiki.sync()
+    assert paths(wiki.config, "aa*") == ["z"]
+
+
+def test_running_site_searches_what_was_just_indexed(site: MakeSite) -> None:
+    wiki = site({"a.md": "old"}, tiers=PUBLIC)
+    reader = wiki.reader()
+    assert "1 note " in reader.get("/-/search?q=old").text
+    wiki.sync({"b.md": "old and new"})
+    assert "2 notes" in reader.get("/-/search?q=old").text
+    (wiki.config.vault / "a.md").unlink()
+    wiki.sync()
+    assert "1 note " in reader.get("/-/search?q=old").text
+
+
+def test_search_asks_no_account(germany: Site) -> None:
+    assert Accounts(germany.config.data / "accounts.sqlite").users() == []
+    assert germany.reader().get("/-/search?q=green").status_code == 200

@@ -1,0 +1,115 @@
+"""The seam: what ranking needs of a search engine, and what the indexer needs of one. No engine's types in it."""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.search.postings import Indexed
+from wiki.shard import Shards
+from wiki.view import View
+
+B = 0.75
+
+Numbers = NDArray[np.int64]
+Weights = NDArray[np.float64]
+"""One for each document of a corpus; 0 where there is nothing."""
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a word is: an entry for each live document and field, a document's fields in the order of ``FIELDS``."""
+
+    documents: Numbers
+    fields: Numbers
+    counts: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Every place of a word: document, field, and position in it."""
+
+    documents: Numbers
+    fields: Numbers
+    positions: Numbers
+
+
+@dataclass(frozen=True)
+class Notes:
+    """The documents of a corpus, dead ones among them: those are in no :class:`Found` and count for nothing.
+
+    Which number a note has says nothing, and no ranking may depend on it.
+    """
+
+    lengths: Numbers
+    alive: Mask
+
+    @cached_property
+    def count(self) -> int:
+        return int(self.alive.sum())
+
+    @cached_property
+    def norms(self) -> Weights:
+        """By what a body's counts are multiplied: a long body's words count for less."""
+        average = max(int(self.lengths[self.alive].sum()) / max(self.count, 1), 1.0)
+        return 1 / (1 - B + B * self.lengths / average)
+
+
+class Corpus(Protocol):
+    """The notes of one view as search sees them: nothing that was deleted, and nothing of another tier."""
+
+    @property
+    def notes(self) -> Notes: ...
+
+    def found(self, word: str) -> Found: ...
+
+    def beginning(self, prefix: str) -> Iterator[Found]:
+        """Of each word that begins so, in the order of the words; nothing found where only dead notes have one."""
+
+    def places(self, word: str, wanted: Mask) -> Places:
+        """In the wanted documents, of which each has the word."""
+
+    def paths(self, documents: Numbers) -> list[str]: ...
+
+    def documents(self, paths: Set[str]) -> Numbers:
+        """In no order; of what is no note here, none."""
+
+
+class Engine(Protocol):
+    """The search indexes of all tiers; a view is given those of its own and no other."""
+
+    def of(self, view: View) -> Corpus: ...
+
+
+class Writer(Protocol):
+    """Writes one tier's search index. Nothing is visible to readers before the catalog is committed after it."""
+
+    @property
+    def generation(self) -> int:
+        """Of the last commit. Where the catalog names another one, a crash came between the two."""
+
+    def put(self, path: str, note: Indexed) -> None: ...
+
+    def remove(self, path: str) -> None: ...
+
+    def commit(self) -> int:
+        """The generation now in force."""
+
+    def clear(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def reading(shards: Shards) -> Engine:
+    # Imported here: whoever uses the one does not load the other.
+    if shards.engine == "sqlite":
+        from wiki.search.packed import PackedEngine
+
+        return PackedEngine()
+    from wiki.search.segments import WhooshEngine
+
+    return WhooshEngine(shards)

@@ -1,0 +1,144 @@
+"""Reading the postings that :mod:`wiki.shard.packed` writes: rows of numpy arrays in the catalogs of a view."""
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+
+from wiki.cache import Cache
+from wiki.search.engine import Found, Mask, Notes, Numbers, Places
+from wiki.view import View
+
+CACHED_SEGMENTS = 1_000_000
+"""Documents, of all clearances together."""
+CACHED_STATES = 8
+
+_LAST = "\U0010ffff"
+_EXPANDED_AT_ONCE = 128
+
+_COUNTS = "SELECT tier, segment, field, documents, counts FROM posting WHERE word = ?"
+_PLACES = "SELECT tier, segment, field, documents, counts, positions FROM posting WHERE word = ?"
+_WORDS = "SELECT DISTINCT word FROM posting WHERE word >= ? AND word < ?"
+_OF_WORDS = "SELECT word, tier, segment, field, documents, counts FROM posting WHERE word IN (?*)"
+
+Row = tuple[str, int, int, bytes, bytes]
+"""Tier, segment, field; documents and counts as 32-bit numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """Segments never change; which of their documents are dead is said from outside."""
+
+    lengths: Numbers
+    paths: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A view's segments one behind the other. ``bases``: tier and segment → the number of its first document."""
+
+    notes: Notes
+    bases: dict[tuple[str, int], int]
+    segments: list[_Segment]
+
+
+class PackedEngine:
+    """See :class:`wiki.search.engine.Engine`. Postings are read through the view, in its transaction: they belong to
+    its stamp, whatever is being written."""
+
+    def __init__(self) -> None:
+        self.segments: Cache[_Segment] = Cache(CACHED_SEGMENTS)
+        self.states: Cache[_State] = Cache(CACHED_STATES)
+
+    def of(self, view: View) -> "PackedCorpus":
+        key = (view.clearance.tiers, view.index_stamps)
+        state = self.states.get(key)
+        if state is None:
+            state = self._read(view)
+            self.states.put(key, state, 1)
+        return PackedCorpus(view, state)
+
+    def _read(self, view: View) -> _State:
+        bases, segments, base = {}, [], 0
+        dead = [np.empty(0, np.int64)]
+        for tier, number, size, gone in view.rows("SELECT tier, id, size, dead FROM segment"):
+            bases[tier, number] = base
+            segments.append(self._segment(view, tier, number))
+            dead.append(_numbers(gone) + base)
+            base += size
+        alive = np.ones(base, np.bool_)
+        alive[np.concatenate(dead)] = False
+        lengths = np.concatenate([np.empty(0, np.int64), *(segment.lengths for segment in segments)])
+        return _State(Notes(lengths, alive), bases, segments)
+
+    def _segment(self, view: View, tier: str, number: int) -> _Segment:
+        segment = self.segments.get((tier, number))
+        if segment is None:
+            query = "SELECT lengths, paths FROM roster WHERE tier = ? AND segment = ?"
+            ((lengths, paths),) = view.rows(query, tier, number)
+            segment = _Segment(_numbers(lengths), paths.decode().split("\0"))
+            self.segments.put((tier, number), segment, len(segment.paths))
+        return segment
+
+
+@dataclass(frozen=True, slots=True)
+class PackedCorpus:
+    """See :class:`wiki.search.engine.Corpus`. Lives as long as one request."""
+
+    view: View
+    state: _State
+
+    @property
+    def notes(self) -> Notes:
+        return self.state.notes
+
+    def found(self, word: str) -> Found:
+        return self._found(self.view.rows(_COUNTS, word))
+
+    def _found(self, rows: Iterable[Row]) -> Found:
+        """A document lies in one segment, whose rows of a word come in the order of the fields."""
+        documents, fields, counts = self._flat(rows)
+        living = self.notes.alive[documents]
+        return Found(documents[living], fields[living], counts[living])
+
+    def _flat(self, rows: Iterable[Row]) -> tuple[Numbers, Numbers, Numbers]:
+        rows = list(rows)
+        sizes = [len(row[3]) // 4 for row in rows]
+        bases = np.repeat(np.array([self.state.bases[row[:2]] for row in rows], np.int64), sizes)
+        fields = np.repeat(np.array([row[2] for row in rows], np.int64), sizes)
+        return _joined(row[3] for row in rows) + bases, fields, _joined(row[4] for row in rows)
+
+    def beginning(self, prefix: str) -> Iterator[Found]:
+        words = sorted(row[0] for row in self.view.rows(_WORDS, prefix, prefix + _LAST))
+        for at in range(0, len(words), _EXPANDED_AT_ONCE):
+            rows = self.view.among(_OF_WORDS, words[at : at + _EXPANDED_AT_ONCE])
+            rows.sort(key=itemgetter(0))
+            for _, found in groupby(rows, itemgetter(0)):
+                yield self._found(row[1:] for row in found)
+
+    def places(self, word: str, wanted: Mask) -> Places:
+        rows = [(row[:5], row[5]) for row in self.view.rows(_PLACES, word)]
+        documents, fields, counts = self._flat(row for row, _ in rows)
+        kept = np.repeat(wanted[documents], counts)
+        positions = _joined(places for _, places in rows)
+        return Places(np.repeat(documents, counts)[kept], np.repeat(fields, counts)[kept], positions[kept])
+
+    def paths(self, documents: Numbers) -> list[str]:
+        bases = list(self.state.bases.values())
+        which = np.searchsorted(bases, documents, side="right") - 1
+        pairs = zip(which.tolist(), documents.tolist(), strict=True)
+        return [self.state.segments[at].paths[document - bases[at]] for at, document in pairs]
+
+    def documents(self, paths: Set[str]) -> Numbers:
+        rows = self.view.among("SELECT tier, segment, number FROM document WHERE path IN (?*)", paths)
+        return np.array([self.state.bases[tier, segment] + number for tier, segment, number in rows], np.int64)
+
+
+def _joined(arrays: Iterable[bytes]) -> Numbers:
+    return _numbers(b"".join(arrays))
+
+
+def _numbers(data: bytes) -> Numbers:
+    return np.frombuffer(data, "<u4").astype(np.int64)
