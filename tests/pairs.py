@@ -302,12 +302,13 @@ def routes() -> list[Rule]:
         return list(app.url_map.iter_rules())
 
 
-def addresses(app: Flask, names: Names) -> list[str]:
+def addresses(app: Flask, names: Names, part: int = 0, parts: int = 1) -> list[str]:
+    """What to ask of every route; of many addresses one in ``parts``, another one for each ``part``."""
     found: dict[str, None] = {}
     for rule in app.url_map.iter_rules():
         asked = arguments(rule, names)
         assert asked is not None, f"route {rule.rule} has no arguments in tests/pairs.py: add them"
-        found.update(dict.fromkeys(asked))
+        found.update(dict.fromkeys(asked[part % parts :: parts] or asked))
     return list(found)
 
 
