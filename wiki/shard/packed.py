@@ -105,7 +105,9 @@ class Packed:
         for high in _SIZES:
             alike = [segment for segment, count in living.items() if low <= count < high]
             both = merged + alike
-            if len(both) >= _SEGMENTS_OF_A_SIZE and sum(living[segment] for segment in both) <= most:
+            # What was merged so far will be one of them.
+            is_enough = len(alike) + bool(sum(living[segment] for segment in merged)) >= _SEGMENTS_OF_A_SIZE
+            if is_enough and sum(living[segment] for segment in both) <= most:
                 merged = both
             low = high
         if merged:

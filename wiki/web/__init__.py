@@ -13,10 +13,12 @@ from wiki.paths import url_of
 from wiki.search.engine import reading
 from wiki.shard import Shards
 from wiki.view import Views
+from wiki.weave import marked
 from wiki.web import (
     assets,
     auth,
     compare,
+    frame,
     headers,
     language,
     layers,
@@ -81,7 +83,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(url=url_of, pieces=_PIECE.findall)
+    app.jinja_env.filters.update(url=url_of, pieces=_PIECE.findall, marked=marked)
     found = assets.Assets.of(static)
     ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
     app.jinja_env.globals.update(assets=found, tier_ranks=ranks, vault_name=config.vault.name)
@@ -89,6 +91,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     shards = Shards.of(config)
     reader.register(app, config, accounts)
     language.register(app)
+    frame.register(app)
     headers.register(app)
     door = Door(config, Views(shards), reading(shards), accounts)
     for route in ROUTES:
