@@ -168,3 +168,13 @@ def test_logging_out_is_a_command(browser: Browser, server: Server) -> None:  # 
     eventually(lambda: "Log out" in chosen(browser))
     press(browser, Keys.ENTER)
     eventually(lambda: shown(browser, "a[href='/-/login']"))
+
+
+def test_open_page_becomes_that_of_whoever_reads_now(browser: Browser, server: Server) -> None:  # noqa: F811
+    """As when another tab logs out, or looks at the wiki as a lower role."""
+    log_in(browser, server)
+    browser.get(server.address + LIGHTHOUSE)
+    browser.execute_script("fetch('/-/view-as', { method: 'POST', body: new URLSearchParams({ role: 'member' }) })")
+    eventually(lambda: browser.find_elements(By.CSS_SELECTOR, ".seen-as"))
+    browser.execute_script("fetch('/-/logout', { method: 'POST' })")
+    eventually(lambda: browser.find_elements(By.LINK_TEXT, "Log in"))

@@ -32,12 +32,16 @@ function lookLater() {
   if (!timer && !document.hidden) timer = setTimeout(look, wait);
 }
 
+// Who reads, and as which role: all that is around the text follows from it.
+const reader = (page) => [...page.querySelectorAll(".seen-as p, .account summary")].map((part) => part.textContent).join();
+
 async function arrive() {
   const answer = await fetch(location.pathname + location.search);
   if (answer.status === 404 || answer.redirected) location.reload(); // the note is gone, or not for this reader any more
   if (!answer.ok) throw new Error(answer.statusText);
   const page = parse(await answer.text());
   const main = page.querySelector("main");
+  if (reader(page) !== reader(document)) location.reload();
   forget();
   document.dispatchEvent(new Event("vaultchange")); // for what else shows the vault
   if (!main || main.outerHTML === shown) return;
