@@ -1,6 +1,7 @@
 -- The catalog of one tier. Everything in it follows from the notes of that tier and nothing else.
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-INSERT OR IGNORE INTO meta VALUES ('stamp', '0'), ('search_generation', '0');
+-- A stamp is written as after the last note has gone: that there was one must not show.
+INSERT OR IGNORE INTO meta VALUES ('stamp', printf('%064d', 0)), ('search_generation', '0');
 
 CREATE TABLE IF NOT EXISTS note (
     path TEXT PRIMARY KEY,
