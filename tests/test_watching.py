@@ -50,7 +50,8 @@ def has_no_page(path: str) -> Check:
 
 
 def links_to_hub(path: str) -> Check:
-    return lambda connection: f'href="{path}"' in connection.get(HUB).text
+    linking = f'<p class="linking-note"><a href="{path}"'  # not as the next note of the folder
+    return lambda connection: linking in connection.get(HUB).text
 
 
 def finds(word: str, path: str) -> Check:
