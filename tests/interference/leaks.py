@@ -24,6 +24,7 @@ from wiki.indexer import Indexer
 from wiki.paths import key, name_of, url_of
 from wiki.resolve import Resolver, Target
 from wiki.search import ranking
+from wiki.search.filters import Filters
 from wiki.search.packed import PackedEngine
 from wiki.search.ranking import Ranked
 from wiki.search.segments import WhooshEngine
@@ -664,6 +665,19 @@ def neighbours_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, View, "neighbours", neighbours)
 
 
+def search_filters_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Which of the reader's own notes are orphans, or have a tag from their base."""
+
+    def paths(real: Any) -> Any:
+        def found(self: Filters, wanted: Any) -> Any:
+            with stage.everything() as view:
+                return real(Filters(view), wanted)
+
+        return found
+
+    _wrap(patch, Filters, "paths", paths)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -709,4 +723,5 @@ LEAKS: dict[str, Leak] = {
     "42 neighbours": Leak("the next note is sought among all notes", neighbours_of_all),
     "43 stamp": Leak("a page's stamp is that of all notes", stamp_of_all),
     "44 switcher": Leak("the switcher cuts its list before it is filtered", switcher_over_all_notes),
+    "45 search filters": Leak("the filters of a search are answered for all notes", search_filters_of_all),
 }
