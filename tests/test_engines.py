@@ -240,11 +240,12 @@ def test_hidden_links_save_no_orphan(mixed: Config) -> None:
 
 
 def test_filters_after_notes_were_changed_and_deleted(site: MakeSite) -> None:
-    wiki = site({f"{name}.md": "#a" for name in "xyz"}, tiers=PUBLIC)
+    wiki = site({f"{name}.md": "#a" for name in "wxyz"}, tiers=PUBLIC)
     (wiki.config.vault / "x.md").unlink()
     wiki.sync({"y.md": "#b", "z.md": "#a again"})
-    assert paths(wiki.config, "tag:a") == ["z"]
-    assert paths(wiki.config, "tier:public") == ["y", "z"]
+    assert paths(wiki.config, "tag:a") == ["w", "z"]
+    assert found(wiki.config, "tag:a").count == 2
+    assert paths(wiki.config, "tier:public") == ["w", "y", "z"]
 
 
 def test_filters_alone_come_in_pages(site: MakeSite) -> None:
