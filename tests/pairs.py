@@ -223,6 +223,14 @@ QUERIES = [
     "harbour", "merger", "budget merger", "budget OR merger", "flask", "common", "common OR merger -harbour", "Hafen",
     '"light framework"', '"common words"', "har*", "co*", "cnry*", "cnrysecret*", "station", "statoin", "statiom",
     "commonx", "other title", "ghost", "-merger", "", '"', "*", "many", "caf\u00e9", "a OR", "topic", "x" * 400,
+    "(common OR merger) -(harbour OR flask)", "((common", "common)", "title:common", "alias:h*", 'alias:"other title"',
+]  # fmt: skip
+
+FILTERED = [
+    "tier:public", "tier:secret", "tier:none common", "-tier:internal common", "is:orphan", "common is:orphan", "is:x",
+    "has:alias", "has:tag", "has:problem", "changed:2023", "changed:>2023-11-14", "changed:<=2023-11-14 common",
+    "changed:x", "tag:topic", "tag:place", "tag:topic/hidden", "tag:many OR harbour", "-tag:many common", "path:d",
+    "path:/_secret", "path:_secret OR tier:public", "path:absent",
 ]  # fmt: skip
 
 
@@ -237,6 +245,8 @@ def queries(words: Sequence[str]) -> list[str]:
             f"{word} OR {other}",
             f"{other} -{word}",
             f'"{word} {other}"',
+            f"title:{word} OR body:{other} OR tag:{word}",
+            f"path:{word} OR tag:{other} -alias:{word}",
         ]
     return found
 
@@ -262,7 +272,7 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
             f"/-/compare/{path}?with={quote(other, safe='')}"
             for path, other in zip(quoted, names.paths[7:], strict=False)
         ],
-        "/-/search": [f"/-/search?q={quote(q)}" for q in QUERIES]
+        "/-/search": [f"/-/search?q={quote(q)}" for q in [*QUERIES, *FILTERED]]
         + [f"/-/search?q={quote(q)}" for q in queries(names.words)]
         + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")],
         "/-/tags/": ["/-/tags/"],

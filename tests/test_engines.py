@@ -5,7 +5,9 @@ import random
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,7 @@ from wiki.accounts.store import Accounts
 from wiki.config import ENGINES, Config
 from wiki.indexer import Indexer
 from wiki.search.engine import reading
+from wiki.search.parser import Problem
 from wiki.search.results import PAGE, Results, search
 from wiki.shard import Shards, packed
 from wiki.shard import index as shard_index
@@ -118,6 +121,161 @@ def test_query_finds(query: str, expected: set[str], germany: Site) -> None:
     assert results.count == len(expected)
 
 
+DAY = 86_400 * 10**9
+MIXED: dict[str, str] = {
+    "Boats/Otter.md": "---\naliases: [Lutra, Water Dog]\ntags: [animal/wet]\n---\nAn otter swims. See [[Kale]].",
+    "Boats/Old/Ship.md": "#Boat\n\n## Otter boards\n\nA ship with kale.",
+    "Kale.md": "---\ntags: [animals]\n---\nA leaf, as an otter knows. [[Boats/Otter]]",
+    "Boats2/Lamp.md": "#animal\n\nA lamp, an otter, and kale.",
+    "Boats/Old/Plan.secret.md": "#animal/hidden\n\nAn otter and [[Ship]] and [[Lamp]].",
+    "_internal/Memo.md": "---\naliases: [Otter]\nconfidential: unclear\n---\nA memo.",
+}
+MADE = {"Boats/Otter": 0, "Boats/Old/Ship": 30, "Kale": 31, "Boats2/Lamp": 365, "Boats/Old/Plan.secret": 31}
+"""Days after the beginning of 2026."""
+
+
+@pytest.fixture(scope="module")
+def mixed(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    folder = tmp_path_factory.mktemp("mixed")
+    vault = write_files(folder / "vault", MIXED)
+    for name, days in MADE.items():
+        os.utime(vault / f"{name}.md", ns=(0, 1_767_225_600 * 10**9 + days * DAY))
+    config = build_config(vault, folder / "data", tiers=PUBLIC)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wiki.indexer.Workers", InProcess)
+        index_vault(config)
+    return config
+
+
+OTTER, SHIP, KALE, LAMP = "Boats/Otter", "Boats/Old/Ship", "Kale", "Boats2/Lamp"
+ALL = [KALE, LAMP, OTTER, SHIP]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("title:otter", {OTTER}),
+        ("title:leaf", set()),
+        ("alias:lutra", {OTTER}),
+        ('alias:"water dog"', {OTTER}),
+        ('alias:"lutra water"', set()),
+        ("alias:otter", set()),
+        ("heading:ott*", {SHIP}),
+        ("body:kale -title:kale", {SHIP, LAMP, OTTER}),
+        ("otter -(kale OR leaf)", set()),
+        ("otter -(kale lamp)", {OTTER, SHIP, KALE}),
+        ("(ship OR lamp) kale", {SHIP, LAMP}),
+        ("otter (title:ship OR alias:lutra)", {OTTER, SHIP}),
+        ("tag:animal", {OTTER, LAMP}),
+        ("tag:#Animal/wet", {OTTER}),
+        ("tag:animal/", {OTTER, LAMP}),
+        ("tag:hidden", set()),
+        ("tag:animal/hidden", set()),
+        ("tag:boat", {SHIP}),
+        ("path:boats", {OTTER, SHIP}),
+        ("path:old", {SHIP}),
+        ("path:/old", set()),
+        ("path:/Boats/Old", {SHIP}),
+        ("path:Boats/Otter", {OTTER}),
+        ("path:boat", set()),
+        ("path:%", set()),
+        ("tier:public", set(ALL)),
+        ("tier:Public ship", {SHIP}),
+        ("tier:secret", set()),
+        ("is:orphan", {SHIP, LAMP}),
+        ("has:alias", {OTTER}),
+        ("has:tag -has:alias", {SHIP, KALE, LAMP}),
+        ("has:problem", set()),
+        ("changed:2026", {OTTER, SHIP, KALE}),
+        ("changed:2026-01", {OTTER, SHIP}),
+        ("changed:2026-01-31", {SHIP}),
+        ("changed:>2026-01", {KALE, LAMP}),
+        ("changed:>=2026-01-31", {SHIP, KALE, LAMP}),
+        ("changed:<2026-01-31", {OTTER}),
+        ("changed:<=2026-01-31", {OTTER, SHIP}),
+        ("changed:<2999", set(ALL)),
+        ("changed:>1000-01-01", set(ALL)),
+        ("otter tag:animal -changed:2026", {LAMP}),
+        ("tag:boat OR title:kale", {SHIP, KALE}),
+        ("-tag:animal otter", {SHIP, KALE}),
+        ("tag:animal -lutra", {LAMP}),
+    ],
+)
+def test_fields_and_filters_find(query: str, expected: set[str], mixed: Config) -> None:
+    results = found(mixed, query)
+    assert {result.item.path for result in results.results} == expected
+    assert (results.count, results.problem) == (len(expected), results.problem if query == "tier:secret" else None)
+
+
+def test_filters_alone_list_by_title_and_words_come_before_filters(mixed: Config) -> None:
+    assert paths(mixed, "tier:public OR tag:boat OR has:tag") == ALL
+    assert paths(mixed, "tag:boat OR tag:animal OR tag:animal/wet OR leaf") == [KALE, SHIP, OTTER, LAMP]
+
+
+def test_filter_changes_no_order(mixed: Config) -> None:
+    assert paths(mixed, "tier:public tier:public otter") == paths(mixed, "otter")
+
+
+@pytest.mark.parametrize("kind", ["tier", "is", "has", "changed"])
+def test_unknown_value_is_named_and_left_out(kind: str, mixed: Config) -> None:
+    results = found(mixed, f"lamp {kind}:nonsense")
+    assert [result.item.path for result in results.results] == [LAMP]
+    assert results.problem == Problem(kind, 6, f"{kind}:nonsense")
+    assert found(mixed, f"{kind}:nonsense").count == 0
+
+
+def test_hidden_tier_is_no_tier(mixed: Config) -> None:
+    hidden, absent = (found(mixed, f"otter {query}") for query in ("tier:secret", "tier:absent"))
+    assert hidden.results == absent.results
+    assert hidden.problem is not None
+    assert hidden.problem == replace(absent.problem or hidden.problem, said="tier:secret")
+    mine = found(mixed, "otter tier:secret", "owner")
+    assert {result.item.path for result in mine.results} == {"Boats/Old/Plan.secret", "_internal/Memo"}
+    assert mine.problem is None
+    assert paths(mixed, "has:problem", "owner") == ["_internal/Memo"]
+
+
+def test_hidden_links_save_no_orphan(mixed: Config) -> None:
+    assert not {SHIP, LAMP} & set(paths(mixed, "is:orphan", "owner"))
+
+
+def test_filters_after_notes_were_changed_and_deleted(site: MakeSite) -> None:
+    wiki = site({f"{name}.md": "#a" for name in "wxyz"}, tiers=PUBLIC)
+    (wiki.config.vault / "x.md").unlink()
+    wiki.sync({"y.md": "#b", "z.md": "#a again"})
+    assert paths(wiki.config, "tag:a") == ["w", "z"]
+    assert found(wiki.config, "tag:a").count == 2
+    assert paths(wiki.config, "tier:public") == ["w", "y", "z"]
+
+
+def test_filters_alone_come_in_pages(site: MakeSite) -> None:
+    names = [f"n{n:02}" for n in range(PAGE + 5)]
+    config = site({f"{name}.md": "word" for name in names}, tiers=PUBLIC).config
+    assert paths(config, "tier:public") == names[:PAGE]
+    assert [result.item.path for result in found(config, "tier:public", page=9).results] == names[PAGE:]
+
+
+def test_search_page_names_what_is_odd(mixed: Config) -> None:
+    wiki = Site(mixed, create_app(mixed), Accounts(mixed.data / "accounts.sqlite"))
+    for query in (
+        '"a',
+        "(a",
+        "a)",
+        "-a",
+        "tier:x",
+        "is:x",
+        "has:x",
+        "changed:x",
+        'tag:"#"',
+        'path:""',
+        "(" * 20,
+        "a " * 30,
+    ):
+        page = wiki.reader().get(f"/-/search?q={quote(query)}").text
+        assert page.count('class="problem"') == 1, query
+    assert "problem" not in wiki.reader().get("/-/search?q=lamp").text.partition("<main")[2]
+
+
 def test_title_ranks_before_alias_before_heading_before_text(site: MakeSite) -> None:
     files = {
         "d.md": "some words and a zebra",
@@ -161,7 +319,11 @@ def test_odd_address_of_a_search_is_no_error(query: str, germany: Site) -> None:
 
 # --- rankings --------------------------------------------------------------------------------------------------------
 
-QUERIES = ("budget", "merger", "budget OR merger", "budget merger", "mer*", '"budget merger"', "plan -merger", "word*")
+QUERIES = (
+    "budget", "merger", "budget OR merger", "budget merger", "mer*", '"budget merger"', "plan -merger", "word*",
+    "title:budget", "alias:plan OR heading:mer*", "plan -(merger OR budget)", "path:d", "tier:public",
+    "path:/d OR word", "tier:secret merger", "is:orphan -budget", "has:alias (word OR plan)", "changed:1970 -path:d",
+)  # fmt: skip
 NAMES = ("a", "b", "c", "d/e", "d/f", "_secret/s", "_secret/t", "_internal/i")
 WORDS = st.lists(st.sampled_from(("budget", "merger", "plan", "merge", "word", "words")), max_size=6).map(" ".join)
 TEXTS = st.builds(

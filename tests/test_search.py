@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wiki.search.query import MAX_CHARACTERS, MAX_CLAUSES, And, Node, Or, Phrase, Prefix, Word, leaves, parse
+from wiki.search.parser import MAX_CHARACTERS, MAX_CLAUSES, MAX_DEPTH, Problem, parse
+from wiki.search.query import And, Filter, Node, Or, Phrase, Prefix, Within, Word, leaves
 from wiki.search.snippets import Snippet, pattern, snippet
 from wiki.search.words import words
 
@@ -45,8 +46,37 @@ from wiki.search.words import words
         ("Python~Flask", And((Word("python"), Word("flask")))),
         ("a_b", And((Word("a"), Word("b")))),
         ("field:value", And((Word("field"), Word("value")))),
+        ('field:"a b"', And((Word("field"), Phrase(("a", "b"))))),
+        ("field:", Word("field")),
+        ("http://a.b/c", And((Word("http"), Word("a"), Word("b"), Word("c")))),
         ("(a)", Word("a")),
-        ("a AND b", And((Word("a"), Word("and"), Word("b")))),
+        ("((a))", Word("a")),
+        ("()", None),
+        ("() a", Word("a")),
+        ("a AND b", And((Word("a"), Word("b")))),
+        ("AND", None),
+        ("a and b", And((Word("a"), Word("and"), Word("b")))),
+        ("(a OR b) c", And((Or((Word("a"), Word("b"))), Word("c")))),
+        ("c (a OR b)", And((Word("c"), Or((Word("a"), Word("b")))))),
+        ("a OR (b c)", Or((Word("a"), And((Word("b"), Word("c")))))),
+        ("(a b) OR (c OR d)", Or((And((Word("a"), Word("b"))), Or((Word("c"), Word("d")))))),
+        ("a -(b OR c)", And((Word("a"),), (Or((Word("b"), Word("c"))),))),
+        ("a -(b c)", And((Word("a"),), (And((Word("b"), Word("c"))),))),
+        ("a (-b c)", And((Word("a"), And((Word("c"),), (Word("b"),))))),
+        ("f(x)", And((Word("f"), Word("x")))),
+        ('a"b c"', And((Word("a"), Phrase(("b", "c"))))),
+        ("title:a", Within("title", Word("a"))),
+        ("TITLE:a", Within("title", Word("a"))),
+        ("-title:a b", And((Word("b"),), (Within("title", Word("a")),))),
+        ('title:"a b"', Within("title", Phrase(("a", "b")))),
+        ("alias:pre*", Within("alias", Prefix("pre"))),
+        ("heading:a-b", Within("heading", And((Word("a"), Word("b"))))),
+        ("title:", Word("title")),
+        ("title:a b", And((Within("title", Word("a")), Word("b")))),
+        ("tag:a/b", Filter("tag", "a/b")),
+        ('path:"My folder"', Filter("path", "My folder")),
+        ("a -tier:secret", And((Word("a"),), (Filter("tier", "secret"),))),
+        ("changed:>2026-01-01 a", And((Filter("changed", ">2026-01-01"), Word("a")))),
         ("Thüringen", Word("thuringen")),
         ("STRASSE", Word("strasse")),
         ("Straße*", Prefix("strasse")),
@@ -55,20 +85,77 @@ from wiki.search.words import words
     ],
 )
 def test_query_means(text: str, node: Node | None) -> None:
-    assert parse(text) == node
+    assert parse(text).node == node
+
+
+@pytest.mark.parametrize(
+    ("text", "node", "problem"),
+    [
+        ('a "b c', And((Word("a"), Phrase(("b", "c")))), Problem("quote", 3, '"b c')),
+        ("a (b", And((Word("a"), Word("b"))), Problem("bracket", 3, "(")),
+        ("a (b OR (c", And((Word("a"), Or((Word("b"), Word("c"))))), Problem("bracket", 3, "(")),
+        ("a) b", And((Word("a"), Word("b"))), Problem("closing", 2, ")")),
+        ("a -) b", And((Word("a"), Word("b"))), Problem("closing", 3, "-)")),
+        ("a :)", Word("a"), Problem("closing", 4, ")")),
+        ("-a", None, Problem("unwanted", 1, "-a")),
+        ("a OR -b", Word("a"), Problem("unwanted", 6, "-b")),
+        ("a (-b)", Word("a"), Problem("unwanted", 4, "-b")),
+        ("tier:none a", Word("a"), Problem("tier", 1, "tier:none")),
+        ("a -is:odd (b", And((Word("a"), Word("b"))), Problem("is", 3, "-is:odd")),
+        ("(" * (MAX_DEPTH + 1) + "a" + ")" * MAX_DEPTH, Word("a"), Problem("depth", MAX_DEPTH + 1, "(")),
+        ("a b", And((Word("a"), Word("b"))), None),
+        ("a OR", Word("a"), None),
+    ],
+)
+def test_what_is_odd_in_a_query_is_named(text: str, node: Node | None, problem: Problem | None) -> None:
+    query = parse(text, lambda _: False)
+    assert (query.node, query.problem) == (node, problem)
 
 
 def test_query_is_bounded() -> None:
-    node = parse(" ".join("ab" for _ in range(1_000)))
-    assert isinstance(node, And)
-    assert len(node.wanted) == MAX_CLAUSES
-    assert parse("x" * 10_000) == Word("x" * MAX_CHARACTERS)
+    query = parse(" ".join("ab" for _ in range(1_000)))
+    assert isinstance(query.node, And)
+    assert len(query.node.wanted) == MAX_CLAUSES
+    assert query.problem == Problem("many", 3 * MAX_CLAUSES + 1, "ab")
+    assert parse("x" * 10_000).node == Word("x" * MAX_CHARACTERS)
 
 
-@given(st.text(max_size=300))
-@settings(max_examples=200, deadline=None)
+def depth(node: Node | None) -> int:
+    if isinstance(node, And):
+        return 1 + max(map(depth, (*node.wanted, *node.unwanted)))
+    if isinstance(node, Or):
+        return 1 + max(map(depth, node.nodes))
+    return 1 + depth(node.node) if isinstance(node, Within) else 1
+
+
+PIECES = [
+    "(",
+    ")",
+    "-",
+    '"',
+    "OR",
+    "AND",
+    " ",
+    "a",
+    "bc*",
+    "title:",
+    "tag:",
+    "is:",
+    "changed:>",
+    "2026-01",
+    "\x00",
+    "ß",
+]
+
+
+@given(st.text(max_size=300) | st.lists(st.sampled_from(PIECES), max_size=150).map("".join))
+@settings(max_examples=300, deadline=None)
 def test_any_text_is_a_query(text: str) -> None:
-    parse(text)
+    query = parse(text)
+    # Of each bracket an Or and an And, and of what stands in the innermost a field and the words of one piece.
+    assert depth(query.node) <= 2 * (MAX_DEPTH + 1) + 3
+    if query.problem:
+        assert text[query.problem.at - 1 :].startswith(query.problem.said)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +190,7 @@ def test_text_is_found_by_its_words(text: str, expected: list[str]) -> None:
 
 
 def marked(text: str, query: str) -> Snippet:
-    node = parse(query)
+    node = parse(query).node
     return snippet(text, pattern(leaves(node)) if node else None)
 
 
@@ -119,6 +206,7 @@ def marked(text: str, query: str) -> Snippet:
         ("a_red_ball", "red", ["red"]),
         ("red and blue", "red -blue", ["red"]),
         ("red and blue", "blue OR red", ["red", "blue"]),
+        ("red and blue", "(title:blue OR tag:red) -and", ["blue"]),
         ("<b>red</b>", "red", ["red"]),
         ("nothing", "red", []),
         pytest.param("Straße", "strasse", ["Straße"], id="sharp s"),

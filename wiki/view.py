@@ -272,7 +272,10 @@ class View:
 
     def tagged(self, tag: str) -> list[Item]:
         """The notes with a tag or one of its children."""
-        return sorted(self.items({path for path, _ in self.tags(tag)}).values(), key=_by_title)
+        return self.by_title({path for path, _ in self.tags(tag)})
+
+    def by_title(self, paths: Iterable[str]) -> list[Item]:
+        return sorted(self.items(paths).values(), key=_by_title)
 
     def variants(self, concept_key: str) -> list[Item]:
         """All notes of a concept, lowest tier first."""

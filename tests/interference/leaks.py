@@ -24,7 +24,10 @@ from wiki.indexer import Indexer
 from wiki.paths import key, name_of, url_of
 from wiki.resolve import Resolver, Target
 from wiki.search import ranking
+from wiki.search.filters import Filters
 from wiki.search.packed import PackedEngine
+from wiki.search.parser import parse
+from wiki.search.query import Filter
 from wiki.search.ranking import Ranked
 from wiki.search.segments import WhooshEngine
 from wiki.shard.index import Index
@@ -664,6 +667,22 @@ def neighbours_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, View, "neighbours", neighbours)
 
 
+def search_filters_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A query of one filter shows the reader's own notes, counted before they are filtered."""
+
+    def find(real: Any) -> Any:
+        def found(engine: Any, view: View, text: str, page: int) -> Any:
+            mine, node = real(engine, view, text, page), parse(text, Filters(view).knows).node
+            if not isinstance(node, Filter):
+                return mine
+            with stage.everything() as everything:
+                return replace(mine, count=len(Filters(everything).paths(node)))
+
+        return found
+
+    _wrap(patch, web.searching, "find", find)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -709,4 +728,5 @@ LEAKS: dict[str, Leak] = {
     "42 neighbours": Leak("the next note is sought among all notes", neighbours_of_all),
     "43 stamp": Leak("a page's stamp is that of all notes", stamp_of_all),
     "44 switcher": Leak("the switcher cuts its list before it is filtered", switcher_over_all_notes),
+    "45 search filters": Leak("a filter of a search is counted over all notes", search_filters_of_all),
 }

@@ -305,7 +305,10 @@ FIELDS = {
         "path": "case twins", "folders": "folders that only hidden files need", "notes": "hidden notes between",
         "attachments": "as Attachment", "page": "hidden notes before a low one", "pages": "bulk",
     },
-    "Results": {"count": "hidden hits", "page": "bulk", "pages": "bulk", "results": "hidden hits with better scores"},
+    "Results": {
+        "count": "hidden hits", "page": "bulk", "pages": "bulk", "results": "hidden hits with better scores",
+        "problem": "all sets of tiers",
+    },
     "Result": {"item": "as Item", "title": "as Item", "text": "canaries"},
     "Tag": {
         "name": "other spellings", "label": "as name", "count": "the same tags", "children": "tags below low ones",

@@ -7,7 +7,7 @@ numbers are added a document at a time, in the order of the query and of the fie
 """
 
 import math
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -16,7 +16,7 @@ import numpy as np
 
 from wiki.search.engine import Corpus, Found, Mask, Numbers, Weights
 from wiki.search.postings import FIELDS
-from wiki.search.query import And, Leaf, Node, Or, Phrase, Prefix, Word
+from wiki.search.query import And, Filter, Leaf, Node, Or, Phrase, Prefix, Within, Word
 
 MAX_EXPANSIONS = 128
 K1 = 1.2
@@ -24,6 +24,18 @@ K1 = 1.2
 _BOOSTS = np.array([8.0, 6.0, 3.0, 2.0, 1.0])
 """Of each of ``FIELDS``."""
 _BODY = FIELDS.index("body")
+
+_JUST_A_HIT = 1e-300
+"""Of a filter: added to what a word weighs, it changes nothing."""
+_NO_WORD = 1e-290
+"""Of a hit without a word of the query, however many filters hold for it."""
+
+Answer = Callable[[Filter], Set[str]]
+"""The notes for which a filter holds."""
+
+
+def none(_: Filter) -> Set[str]:
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +53,14 @@ def rank(
     *,
     fields: Collection[str] = FIELDS,
     without: Set[str] = frozenset(),
+    answer: Answer = none,
 ) -> Ranked:
     """``fields`` are those to look in; the notes at the paths ``without`` are no hits."""
-    scores = Ranking(corpus, fields).scores(node)
+    scores = Ranking(corpus, fields, answer).scores(node)
     if without:
         scores[corpus.documents(without)] = 0
     hits = np.flatnonzero(scores)
-    count, found = len(hits), scores[hits]
+    count, found = len(hits), np.maximum(scores[hits], _NO_WORD)
     if count > most:
         least = np.partition(found, count - most)[count - most]
         hits, found = hits[found >= least], found[found >= least]
@@ -56,8 +69,8 @@ def rank(
 
 
 class Ranking:
-    def __init__(self, corpus: Corpus, fields: Collection[str] = FIELDS) -> None:
-        self.corpus, self.notes = corpus, corpus.notes
+    def __init__(self, corpus: Corpus, fields: Collection[str] = FIELDS, answer: Answer = none) -> None:
+        self.corpus, self.notes, self.answer = corpus, corpus.notes, answer
         self.fields = np.array([name in fields for name in FIELDS])
 
     def scores(self, node: Node) -> Weights:
@@ -70,7 +83,16 @@ class Ranking:
             for inner in node.unwanted:
                 found &= self.weights(inner) == 0 if isinstance(inner, Leaf) else self.scores(inner) == 0
             return _sum(parts) * found
+        if isinstance(node, Within):
+            return Ranking(self.corpus, (node.field,), self.answer).scores(node.node)
+        if isinstance(node, Filter):
+            return self._held(node)
         return self.saturated(node, self.weights(node))
+
+    def _held(self, wanted: Filter) -> Weights:
+        weights = np.zeros(len(self.notes.lengths))
+        weights[self.corpus.documents(self.answer(wanted))] = _JUST_A_HIT
+        return weights * self.notes.alive
 
     def saturated(self, leaf: Leaf, weights: Weights) -> Weights:
         """What a rare word adds more of than a common one, and the tenth of a word less than the first."""

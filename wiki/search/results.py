@@ -1,14 +1,16 @@
 """Query → a page of hits."""
 
 from collections.abc import Collection, Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from wiki.search import snippets
 from wiki.search.engine import Engine
+from wiki.search.filters import Filters
+from wiki.search.parser import Problem, parse
 from wiki.search.postings import FIELDS
-from wiki.search.query import Node, any_of, leaves, parse
-from wiki.search.ranking import rank
+from wiki.search.query import Node, any_of, leaves
+from wiki.search.ranking import Answer, none, rank
 from wiki.search.snippets import Snippet
 from wiki.view import Item, View
 
@@ -28,21 +30,24 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of hits. ``count`` is how many there are on all pages."""
+    """One page of hits. ``count`` is how many there are on all pages; ``problem`` is what could not be read."""
 
     count: int
     page: int
     pages: int
     results: tuple[Result, ...]
+    problem: Problem | None = None
 
 
 NONE = Results(0, 1, 0, ())
 
 
 def search(engine: Engine, view: View, text: str, page: int = 1) -> Results:
-    """The hits of a query in one view; no hits where there is no word in it."""
-    node = parse(text)
-    return _page(engine, view, node, page, PAGE) if node else NONE
+    """The hits of a query in one view, and what of it could not be read; no hits where there is nothing in it."""
+    filters = Filters(view)
+    query = parse(text, filters.knows)
+    found = _page(engine, view, query.node, page, PAGE, answer=filters.paths) if query.node else NONE
+    return replace(found, problem=query.problem)
 
 
 def mentions(engine: Engine, view: View, names: Iterable[str], without: Set[str], page: int = 1) -> Results:
@@ -60,16 +65,19 @@ def _page(
     *,
     fields: Collection[str] = FIELDS,
     without: Set[str] = frozenset(),
+    answer: Answer = none,
 ) -> Results:
     corpus = engine.of(view)
-    page = min(max(page, 1), MAX_PAGE)
-    ranked = rank(corpus, node, page * size, fields=fields, without=without)
+    page, said = min(max(page, 1), MAX_PAGE), leaves(node)
+    # Filters alone rank nothing: then a page is a part of the list of all, by title.
+    most = page * size if said else corpus.notes.count
+    ranked = rank(corpus, node, most, fields=fields, without=without, answer=answer)
     pages = min(-(-ranked.count // size), MAX_PAGE)
-    if page > max(pages, 1):
-        return _page(engine, view, node, max(pages, 1), size, fields=fields, without=without)
-    paths = ranked.paths[(page - 1) * size :]
+    page = min(page, max(pages, 1))
+    ordered = ranked.paths if said else [item.path for item in view.by_title(ranked.paths)]
+    paths = ordered[(page - 1) * size : page * size]
     items, texts = view.items(paths), view.texts(paths)
-    wanted = snippets.pattern(leaves(node))
+    wanted = snippets.pattern(said)
     results = tuple(
         Result(items[path], snippets.mark(items[path].title, wanted), snippets.snippet(texts[path], wanted))
         for path in paths

@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from wiki.search.query import MAX_CHARACTERS
+from wiki.search.parser import MAX_CHARACTERS
 from wiki.search.results import search as find
 from wiki.web.door import Visit
 from wiki.web.paging import number

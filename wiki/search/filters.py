@@ -1,0 +1,95 @@
+"""Filters of a query → the notes of a view for which they hold. Asked of the view's own rows, and nothing else.
+
+A value that only hidden notes have is none: it is known, and finds notes, exactly as if they did not exist.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from wiki import loose
+from wiki.paths import key
+from wiki.search.query import Filter
+from wiki.view import View
+
+_HAS = {
+    "alias": "SELECT path FROM alias",
+    "tag": "SELECT path FROM note_tag",
+    "problem": "SELECT path FROM problem",
+}
+_TIME = re.compile(r"(>=?|<=?|)([12]\d{3})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_LAST = 2**63 - 1  # of what SQLite counts; in the year 2262
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Each is answered once."""
+
+    view: View
+    answered: dict[Filter, frozenset[str]] = field(default_factory=dict)
+
+    def knows(self, wanted: Filter) -> bool:
+        """Whether the value is one. Of what is not, the query says the same whatever the reason."""
+        value = wanted.value
+        match wanted.kind:
+            case "tier":
+                return self.view.clearance.dominates(value.casefold())
+            case "is":
+                return value.lower() == "orphan"
+            case "has":
+                return value.lower() in _HAS
+            case "changed":
+                return _span(value) is not None
+        return bool(value.strip("#/ "))
+
+    def paths(self, wanted: Filter) -> frozenset[str]:
+        if wanted not in self.answered:
+            self.answered[wanted] = frozenset(self._find(wanted.kind, wanted.value))
+        return self.answered[wanted]
+
+    def _find(self, kind: str, value: str) -> list[str]:
+        match kind:
+            case "tag":
+                return [path for path, _ in self.view.tags(value.strip("#/ "))]
+            case "path":
+                return self._below(value)
+            case "is":
+                return [item.path for item in loose.orphans(self.view)]
+            case "has":
+                return self._first(_HAS[value.lower()])
+            case "changed":
+                query = "SELECT path FROM note WHERE modified >= ? AND modified < ?"
+                return self._first(query, *(_span(value) or (0, 0)))
+        return self._first("SELECT path FROM note WHERE tier = ?", value.casefold())
+
+    def _below(self, value: str) -> list[str]:
+        """Whole names one below the other, anywhere in a path; from the root where it begins with a slash."""
+        wanted = f"/{key(value).strip('/')}/"
+        where = "= 1" if value.startswith("/") else "> 0"
+        return self._first(f"SELECT path FROM note WHERE instr('/' || path_key || '/', ?) {where}", wanted)  # noqa: S608
+
+    def _first(self, query: str, *values: str | int) -> list[str]:
+        return [row[0] for row in self.view.rows(query, *values)]
+
+
+def _span(text: str) -> tuple[int, int] | None:
+    """``2026``, ``2026-01``, ``2026-01-31``, alone or behind ``<``, ``<=``, ``>`` or ``>=``: from, and before, in
+    nanoseconds."""
+    found = _TIME.fullmatch(text)
+    if not found:
+        return None
+    sign, year, month, day = found.groups()
+    try:
+        start = date(int(year), int(month or 1), int(day or 1))
+        rough = start + timedelta(days=1 if day else 31 if month else 366)
+    except ValueError:
+        return None
+    end = rough if day else rough.replace(day=1) if month else rough.replace(month=1, day=1)
+    since = {"": start, ">": end, ">=": start}.get(sign)
+    before = {"": end, "<": start, "<=": end}.get(sign)
+    return _nanoseconds(since) if since else -_LAST, _nanoseconds(before) if before else _LAST
+
+
+def _nanoseconds(day: date) -> int:
+    moment = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 10**9
+    return max(-_LAST, min(moment, _LAST))
