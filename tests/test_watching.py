@@ -50,8 +50,9 @@ def has_no_page(path: str) -> Check:
 
 
 def links_to_hub(path: str) -> Check:
-    linking = f'<p class="linking-note"><a href="{path}"'  # not as the next note of the folder
-    return lambda connection: linking in connection.get(HUB).text
+    linking = f'<p class="linking-note"><a href="{path}"'
+    pages = [f"/-/backlinks{HUB}?page={number}" for number in (1, 2)]
+    return lambda connection: any(linking in connection.get(page).text for page in pages)
 
 
 def finds(word: str, path: str) -> Check:
