@@ -75,18 +75,21 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     config = _load(config_file, vault)
     vaults.check(config.vault)
     from wiki import server
+    from wiki.web import create_app
 
     listener = server.listen(host or config.host, config.port if port is None else port)
     writer = server.start_writer(config)
+    app = create_app(config)  # while the writer looks through the vault
+    writer.wait()
     name, number = listener.getsockname()[:2]
     address = f"http://{f'[{name}]' if ':' in name else name}:{number}/"
     _first_account(config, address)
     click.echo(f"Strata serves {config.vault} on {address} (stop it with Ctrl+C)")
     try:
-        server.run(config, listener)
+        server.run(config, listener, app)
     finally:
         with suppress(ProcessLookupError):
-            os.kill(writer, signal.SIGTERM)
+            os.kill(writer.process, signal.SIGTERM)
 
 
 def _first_account(config: Config, address: str) -> None:

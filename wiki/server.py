@@ -5,21 +5,22 @@ import os
 import signal
 import socket
 import sys
+from dataclasses import dataclass
 from typing import Any
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from wiki import watch
 from wiki.config import Config
 from wiki.errors import WikiError
-from wiki.web import create_app
 
 log = logging.getLogger(__name__)
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
-    def __init__(self, config: Config, listener: socket.socket) -> None:
-        self.wiki, self.listener = config, listener
+    def __init__(self, config: Config, listener: socket.socket, app: Flask) -> None:
+        self.wiki, self.listener, self.app = config, listener, app
         super().__init__()
 
     def load_config(self) -> None:
@@ -41,7 +42,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        return create_app(self.wiki)
+        return self.app
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -58,23 +59,29 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def start_writer(config: Config) -> int:
-    """The process number of a writer, once the shards are up to date.
+@dataclass(frozen=True, slots=True)
+class Writer:
+    process: int
+    pipe: int
 
-    A plain fork: children that multiprocessing knows of would be joined by gunicorn's workers when those end.
-    """
+    def wait(self) -> None:
+        """Until the shards are up to date."""
+        with os.fdopen(self.pipe, "rb") as pipe:
+            is_ready = pipe.read(1)
+        if not is_ready:
+            os.waitpid(self.process, 0)
+            raise WikiError("indexing ended before it was done; its message stands above")
+
+
+def start_writer(config: Config) -> Writer:
+    """A plain fork: children that multiprocessing knows of would be joined by gunicorn's workers when those end."""
     ours, theirs = os.pipe()
     process = os.fork()
     if process == 0:
         os.close(ours)
         os._exit(_write(config, theirs))
     os.close(theirs)
-    with os.fdopen(ours, "rb") as pipe:
-        is_ready = pipe.read(1)
-    if not is_ready:
-        os.waitpid(process, 0)
-        raise WikiError("indexing ended before it was done; its message stands above")
-    return process
+    return Writer(process, ours)
 
 
 def _write(config: Config, ready: int) -> int:
@@ -89,5 +96,5 @@ def _write(config: Config, ready: int) -> int:
     return 0
 
 
-def run(config: Config, listener: socket.socket) -> None:
-    _Gunicorn(config, listener).run()
+def run(config: Config, listener: socket.socket, app: Flask) -> None:
+    _Gunicorn(config, listener, app).run()

@@ -113,6 +113,7 @@ def _changes(config: Config, root: Path, stopped: Callable[[], bool]) -> Iterato
 def in_process(config: Config, ready: Callable[[], object]) -> None:
     """For a process of its own, which ends with the one that started it."""
     parent = os.getppid()
+    calm_gc()  # what is known of 100,000 files is made at once, and stays
     run(config, ready, stopped=lambda: os.getppid() != parent, forks=True)
 
 
