@@ -74,7 +74,7 @@ def test_collisions_change_nothing(both: Both, rules: Sequence[object]) -> None:
 
 @pytest.mark.parametrize("name", LEAKS)
 def test_seeded_bug_is_seen(name: str, both: Both, rules: Sequence[object]) -> None:
-    for number in range(8):
+    for number in range(24):
         found = forms.compare(replace(collisions(), seed=number), both, rules, REQUESTS, name).differences
         if LEAKS[name].only_work:
             assert {difference.form for difference in found} <= {"work"}
