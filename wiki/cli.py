@@ -75,11 +75,13 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     config = _load(config_file, vault)
     vaults.check(config.vault)
     from wiki import server
-    from wiki.web import create_app
 
     listener = server.listen(host or config.host, config.port if port is None else port)
     writer = server.start_writer(config)
-    app = create_app(config)  # while the writer looks through the vault
+    # While the writer looks through the vault: what a server loads takes as long.
+    from wiki.web import create_app
+
+    app = create_app(config)
     writer.wait()
     name, number = listener.getsockname()[:2]
     address = f"http://{f'[{name}]' if ':' in name else name}:{number}/"

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
@@ -195,7 +195,7 @@ class Indexer:
         if digest(data) != known.digest:
             return False
         self.shards[known.tier].catalog.touch(known, state)
-        self.known[file.file] = replace(known, stat=state)
+        self.known[file.file] = msgspec.structs.replace(known, stat=state)
         return True
 
     def _attachment(self, file: File) -> AttachmentEntry:

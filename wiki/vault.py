@@ -4,9 +4,10 @@ import os
 import stat as stats
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
+
+import msgspec
 
 from wiki.errors import VaultError
 from wiki.paths import VaultPath, without_md
@@ -20,8 +21,7 @@ _RACY_NS = 50_000_000
 """A file that changed this short a time before it was read may change again without its times showing it."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True, gc=False):
     """A file of the vault. ``file`` is its path from the root; ``real`` differs where it is a symlink."""
 
     file: str

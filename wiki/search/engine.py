@@ -59,6 +59,14 @@ class Notes:
         return 1 / (1 - B + B * self.lengths / average)
 
 
+def living(found: Found, notes: Notes) -> Found:
+    """Without what is dead."""
+    if notes.count == len(notes.alive):
+        return found
+    alive = notes.alive[found.documents]
+    return Found(found.documents[alive], found.fields[alive], found.counts[alive])
+
+
 class Corpus(Protocol):
     """The notes of one view as search sees them: nothing that was deleted, and nothing of another tier."""
 

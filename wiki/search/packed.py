@@ -1,6 +1,6 @@
 """Reading the postings that :mod:`wiki.shard.packed` writes: rows of numpy arrays in the catalogs of a view."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Hashable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -8,12 +8,13 @@ from operator import itemgetter
 import numpy as np
 
 from wiki.cache import Cache
-from wiki.search.engine import Found, Mask, Notes, Numbers, Places
+from wiki.search.engine import Found, Mask, Notes, Numbers, Places, living
 from wiki.view import View
 
 CACHED_SEGMENTS = 1_000_000
 """Documents, of all clearances together."""
 CACHED_STATES = 8
+CACHED_POSTINGS = 400_000
 
 _LAST = "\U0010ffff"
 _EXPANDED_AT_ONCE = 128
@@ -39,6 +40,7 @@ class _Segment:
 class _State:
     """A view's segments one behind the other. ``bases``: tier and segment → the number of its first document."""
 
+    key: Hashable
     notes: Notes
     bases: dict[tuple[str, int], int]
     segments: list[_Segment]
@@ -51,16 +53,17 @@ class PackedEngine:
     def __init__(self) -> None:
         self.segments: Cache[_Segment] = Cache(CACHED_SEGMENTS)
         self.states: Cache[_State] = Cache(CACHED_STATES)
+        self.postings: Cache[Found] = Cache(CACHED_POSTINGS)
 
     def of(self, view: View) -> "PackedCorpus":
         key = (view.clearance.tiers, view.index_stamps)
         state = self.states.get(key)
         if state is None:
-            state = self._read(view)
+            state = self._read(view, key)
             self.states.put(key, state, 1)
-        return PackedCorpus(view, state)
+        return PackedCorpus(view, state, self.postings)
 
-    def _read(self, view: View) -> _State:
+    def _read(self, view: View, key: Hashable) -> _State:
         bases, segments, base = {}, [], 0
         dead = [np.empty(0, np.int64)]
         for tier, number, size, gone in view.rows("SELECT tier, id, size, dead FROM segment"):
@@ -71,7 +74,7 @@ class PackedEngine:
         alive = np.ones(base, np.bool_)
         alive[np.concatenate(dead)] = False
         lengths = np.concatenate([np.empty(0, np.int64), *(segment.lengths for segment in segments)])
-        return _State(Notes(lengths, alive), bases, segments)
+        return _State(key, Notes(lengths, alive), bases, segments)
 
     def _segment(self, view: View, tier: str, number: int) -> _Segment:
         segment = self.segments.get((tier, number))
@@ -89,19 +92,23 @@ class PackedCorpus:
 
     view: View
     state: _State
+    postings: Cache[Found]
 
     @property
     def notes(self) -> Notes:
         return self.state.notes
 
     def found(self, word: str) -> Found:
-        return self._found(self.view.rows(_COUNTS, word))
+        key = (self.state.key, word)
+        found = self.postings.get(key)
+        if found is None:
+            found = self._found(self.view.rows(_COUNTS, word))
+            self.postings.put(key, found, len(found.documents) + 8)
+        return found
 
     def _found(self, rows: Iterable[Row]) -> Found:
         """A document lies in one segment, whose rows of a word come in the order of the fields."""
-        documents, fields, counts = self._flat(rows)
-        living = self.notes.alive[documents]
-        return Found(documents[living], fields[living], counts[living])
+        return living(Found(*self._flat(rows)), self.notes)
 
     def _flat(self, rows: Iterable[Row]) -> tuple[Numbers, Numbers, Numbers]:
         rows = list(rows)

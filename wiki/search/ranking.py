@@ -59,7 +59,7 @@ def rank(
     scores = Ranking(corpus, fields, answer).scores(node)
     if without:
         scores[corpus.documents(without)] = 0
-    hits = np.flatnonzero(scores)
+    hits = np.flatnonzero(scores > 0)
     count, found = len(hits), np.maximum(scores[hits], _NO_WORD)
     if count > most:
         least = np.partition(found, count - most)[count - most]
@@ -96,7 +96,9 @@ class Ranking:
 
     def saturated(self, leaf: Leaf, weights: Weights) -> Weights:
         """What a rare word adds more of than a common one, and the tenth of a word less than the first."""
-        frequency = np.count_nonzero(weights)
+        frequency = np.count_nonzero(weights > 0)
+        if not frequency:
+            return weights
         idf = math.log(1 + (self.notes.count - frequency + 0.5) / (frequency + 0.5))
         return weights * (idf * (K1 + 1)) / (weights + K1)
 

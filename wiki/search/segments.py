@@ -18,7 +18,7 @@ from whoosh import index
 from whoosh.reading import SegmentReader
 
 from wiki.cache import Cache
-from wiki.search.engine import Found, Mask, Notes, Numbers, Places
+from wiki.search.engine import Found, Mask, Notes, Numbers, Places, living
 from wiki.search.postings import FIELDS
 from wiki.shard import Shards
 from wiki.view import View
@@ -193,9 +193,7 @@ class WhooshCorpus:
                 documents, counts = self._counts(live.segment, name, word)
                 if len(documents):
                     parts.append((documents + base, FIELDS.index(name), counts))
-        found = Found(*_flat(parts))
-        living = self.notes.alive[found.documents]
-        return Found(found.documents[living], found.fields[living], found.counts[living])
+        return living(Found(*_flat(parts)), self.notes)
 
     def _counts(self, segment: Segment, name: str, word: str) -> Pair:
         key = (segment.id, name, word)

@@ -3,9 +3,10 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+
+import msgspec
 
 from wiki.paths import VaultPath, ancestors, folder_of, key, name_of
 from wiki.shard.entry import STAMP_SIZE, AttachmentEntry, Entry, NoteEntry, Stat, mark
@@ -13,8 +14,7 @@ from wiki.shard.entry import STAMP_SIZE, AttachmentEntry, Entry, NoteEntry, Stat
 _SCHEMA = resources.files("wiki.shard").joinpath("schema.sql").read_text("utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, gc=False):
     """What a catalog says of one file of the vault."""
 
     path: str
