@@ -131,6 +131,7 @@ async function ask() {
 
 function askSoon(delay) {
   asked.controller?.abort();
+  asked.controller = null; // else Enter would wait for what never comes
   clearTimeout(asked.timer);
   asked.timer = setTimeout(ask, delay);
 }
