@@ -31,10 +31,10 @@ pytestmark = pytest.mark.usefixtures("engine")
 PUBLIC = {"unmarked": "public"}
 
 
-def found(config: Config, query: str, role: str = "anonymous", page: int = 1) -> Results:
+def found(config: Config, query: str, role: str = "anonymous", page: int = 1, order: str = "relevance") -> Results:
     shards = Shards.of(config)
     with Views(shards).open(config.clearance(role)) as view:
-        return search(reading(shards), view, query, page)
+        return search(reading(shards), view, query, page, config.languages, order)
 
 
 def paths(config: Config, query: str, role: str = "anonymous") -> list[str]:
@@ -100,7 +100,8 @@ def germany(shards: Config) -> Site:
         ("green flask", set()),
         ("colour", {"Spelt"}),
         ("colou*", {"Spelt"}),
-        ("colo", set()),
+        ("colo", {"Spelt"}),
+        ("colo ", set()),
         ("country -greece", set()),
         ("country -flask", {"Greece"}),
         ("city", {"Tagged"}),
@@ -119,6 +120,111 @@ def test_query_finds(query: str, expected: set[str], germany: Site) -> None:
     results = found(germany.config, query)
     assert {result.item.path for result in results.results} == expected
     assert results.count == len(expected)
+
+
+FORGIVING = {
+    "Serkenrode.md": "A village near Finnentrop.",
+    "StackOverflow.md": "Questions and answers.",
+    "Python~Flask.md": "A small framework.",
+    "Rail_Way-Station.md": "Trains stop here.",
+    "Old.md": "The house stands on a hill; cities grow.",
+    "Kinder.md": "Die Kinder spielten zwischen den Häusern der Straße.",
+    "首都.md": "中国的首都是北京市。",
+    "文章.md": "日本語の文章を検索する。",
+    "ไทย.md": "ประเทศไทยอยู่ในเอเชีย",
+    "수도.md": "서울특별시는 대한민국의 수도이다.",
+    "Lodz.md": "---\naliases: [Łódź, Երևան, ירושלים, Αθήνα, Київ]\n---\nA place.",
+}
+
+
+@pytest.fixture(scope="module")
+def forgiving(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    folder = tmp_path_factory.mktemp("forgiving")
+    config = build_config(write_files(folder / "vault", FORGIVING), folder / "data", tiers=PUBLIC)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("wiki.indexer.Workers", InProcess)
+        index_vault(config)
+    return config
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        pytest.param("serk", "Serkenrode", id="as one types"),
+        pytest.param("small fram", "Python~Flask", id="the last of several words"),
+        pytest.param("stack overflow", "StackOverflow", id="CamelCase apart"),
+        pytest.param("overflow", "StackOverflow", id="a part of CamelCase"),
+        pytest.param("pythonflask", "Python~Flask", id="words joined"),
+        pytest.param("PythonFlask", "Python~Flask", id="CamelCase for others"),
+        pytest.param("railwaystation", "Rail_Way-Station", id="three words joined"),
+        pytest.param("houses", "Old", id="English stem"),
+        pytest.param("standing", "Old", id="English verb"),
+        pytest.param("city", "Old", id="English y"),
+        pytest.param("spielen", "Kinder", id="German verb"),
+        pytest.param("haus ", "Kinder", id="German umlaut"),
+        pytest.param("strasse", "Kinder", id="sharp s"),
+        pytest.param("北京", "首都", id="Chinese"),
+        pytest.param("京", "首都", id="one character"),
+        pytest.param("検索", "文章", id="Japanese"),
+        pytest.param("อยู่", "ไทย", id="Thai"),
+        pytest.param("대한민국", "수도", id="Korean"),
+        pytest.param("Lodz", "Lodz", id="crossed l"),
+        pytest.param("Երևան", "Lodz", id="Armenian"),
+        pytest.param("ירושלים", "Lodz", id="Hebrew"),
+        pytest.param("αθηνα", "Lodz", id="Greek"),
+        pytest.param("київ", "Lodz", id="Cyrillic"),
+    ],
+)
+def test_search_forgives(query: str, expected: str, forgiving: Config) -> None:
+    assert paths(forgiving, query)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "meant"),
+    [
+        ("Serkenrdoe", "Serkenrode", "serkenrode"),
+        ("serkenrod village", "Serkenrode", ""),
+        ("vilage serkenrode", "Serkenrode", "village serkenrode"),
+        ("qestions answrs", "StackOverflow", "questions answers"),
+        ("Finentrop", "Serkenrode", "finnentrop"),
+    ],
+)
+def test_mistyped_word_is_taken_for_the_nearest(query: str, expected: str, meant: str, forgiving: Config) -> None:
+    results = found(forgiving, query)
+    assert ([result.item.path for result in results.results], results.meant) == ([expected], meant)
+
+
+@pytest.mark.parametrize("query", ['"houses"', '"serken"', "xyzzyplugh", "house -houses -house", "tier:public qqqqqq"])
+def test_exact_words_are_not_widened(query: str, forgiving: Config) -> None:
+    assert found(forgiving, query).count == 0
+
+
+def test_mistyped_word_is_never_taken_for_a_deleted_one(site: MakeSite) -> None:
+    made = site({"Serkenrode.md": "A village.", "Other.md": "Another village."}, tiers=PUBLIC)
+    (made.config.vault / "Serkenrode.md").unlink()
+    index_vault(made.config)
+    assert found(made.config, "serkenrdoe").count == 0
+    assert found(made.config, "serk").count == 0
+
+
+def test_variants_are_one_hit(site: MakeSite) -> None:
+    files = {"a/Flask.md": "web", "a/Flask.secret.md": "web web", "a/Other.md": "web"}
+    made = site(files, tiers=PUBLIC)
+    everything = found(made.config, "web", "owner")
+    assert everything.count == 2
+    variants = {str(hit.item.path): [item.tier for item in hit.variants] for hit in everything.results}
+    assert variants == {"a/Flask.secret": ["public", "secret"], "a/Other": []}
+    public = found(made.config, "web")
+    assert [(hit.item.path, hit.variants) for hit in public.results] == [("a/Flask", ()), ("a/Other", ())]
+
+
+def test_hits_are_in_the_order_that_is_asked_for(site: MakeSite) -> None:
+    made = site({"b.md": "word word", "a.md": "word", "c.md": "word word word"}, tiers=PUBLIC)
+    for number, name in enumerate("bca"):
+        os.utime(made.config.vault / f"{name}.md", (number, number))
+    index_vault(made.config)
+    assert [hit.item.path for hit in found(made.config, "word", order="title").results] == ["a", "b", "c"]
+    assert [hit.item.path for hit in found(made.config, "word", order="changed").results] == ["a", "c", "b"]
 
 
 DAY = 86_400 * 10**9
@@ -287,7 +393,7 @@ def test_title_ranks_before_alias_before_heading_before_text(site: MakeSite) -> 
 
 
 def test_equal_notes_are_in_the_order_of_their_paths(site: MakeSite) -> None:
-    names = ["m/x", "a/x", "z/x", "b/x", "B/x"]
+    names = ["m/x", "a/x", "z/x", "b/x", "B/y"]
     config = site({f"{name}.md": "same words" for name in names}, tiers=PUBLIC).config
     assert paths(config, "words") == sorted(names)
 

@@ -5,9 +5,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wiki.search.parser import MAX_CHARACTERS, MAX_CLAUSES, MAX_DEPTH, Problem, parse
-from wiki.search.query import And, Filter, Node, Or, Phrase, Prefix, Within, Word, leaves
+from wiki.search.query import And, Filter, Name, Node, Or, Phrase, Prefix, Typed, Within, Word, leaves
 from wiki.search.snippets import Snippet, pattern, snippet
 from wiki.search.words import words
+
+
+def said(node: Node | None) -> Node | None:
+    """What is asked for, whether or not its last word is finished and all of it may be a name."""
+    match node:
+        case Typed(text):
+            return Word(text)
+        case Or((inner, Name())):
+            return said(inner)
+        case Or(nodes):
+            return Or(tuple(found for inner in nodes if (found := said(inner))))
+        case Within(field, inner):
+            found = said(inner)
+            return found and Within(field, found)
+        case And(wanted, unwanted):
+            flat = [one for inner in wanted if (found := said(inner)) for one in _parts(found)]
+            return And(tuple(flat), tuple(found for inner in unwanted if (found := said(inner))))
+    return node
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
+    return node.wanted if isinstance(node, And) and not node.unwanted else (node,)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +49,7 @@ from wiki.search.words import words
         ("a b", And((Word("a"), Word("b")))),
         ("a\tb\n", And((Word("a"), Word("b")))),
         ('"a b"', Phrase(("a", "b"))),
-        ('"a"', Word("a")),
+        ('"a"', Phrase(("a",))),
         ('"a-b"', Phrase(("a", "b"))),
         ('"a b', Phrase(("a", "b"))),
         ('c "a b"', And((Word("c"), Phrase(("a", "b"))))),
@@ -85,7 +107,7 @@ from wiki.search.words import words
     ],
 )
 def test_query_means(text: str, node: Node | None) -> None:
-    assert parse(text).node == node
+    assert said(parse(text).node) == said(node)
 
 
 @pytest.mark.parametrize(
@@ -109,15 +131,16 @@ def test_query_means(text: str, node: Node | None) -> None:
 )
 def test_what_is_odd_in_a_query_is_named(text: str, node: Node | None, problem: Problem | None) -> None:
     query = parse(text, lambda _: False)
-    assert (query.node, query.problem) == (node, problem)
+    assert (said(query.node), query.problem) == (said(node), problem)
 
 
 def test_query_is_bounded() -> None:
     query = parse(" ".join("ab" for _ in range(1_000)))
-    assert isinstance(query.node, And)
-    assert len(query.node.wanted) == MAX_CLAUSES
+    node = said(query.node)
+    assert isinstance(node, And)
+    assert len(node.wanted) == MAX_CLAUSES
     assert query.problem == Problem("many", 3 * MAX_CLAUSES + 1, "ab")
-    assert parse("x" * 10_000).node == Word("x" * MAX_CHARACTERS)
+    assert said(parse("x" * 10_000).node) == Word("x" * MAX_CHARACTERS)
 
 
 def depth(node: Node | None) -> int:
@@ -152,8 +175,9 @@ PIECES = [
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_a_query(text: str) -> None:
     query = parse(text)
-    # Of each bracket an Or and an And, and of what stands in the innermost a field and the words of one piece.
-    assert depth(query.node) <= 2 * (MAX_DEPTH + 1) + 3
+    # Of each bracket an Or and an And and an Or of words and name; in the innermost
+    # a field and the words of one piece.
+    assert depth(query.node) <= 3 * (MAX_DEPTH + 1) + 4
     if query.problem:
         assert text[query.problem.at - 1 :].startswith(query.problem.said)
 
@@ -169,18 +193,18 @@ def test_any_text_is_a_query(text: str) -> None:
         ("Python~Flask", ["python", "flask"]),
         ("node.js", ["node", "js"]),
         ("don't", ["don", "t"]),
-        ("Rømer", ["rømer"]),
+        ("Rømer", ["romer"]),
         ("Ελλάδα", ["ελλαδα"]),
         ("Ёлка", ["елка"]),
         ("İstanbul", ["istanbul"]),
         ("ﬁne", ["fine"]),
         ("Größe", ["grosse"]),
         ("06411000", ["06411000"]),
-        ("北京", ["北京"]),
+        ("北京", ["北京", "京"]),
         ("ألمانيا", ["ألمانيا"]),
         ("ஜெர்மனி", ["ஜெர்மனி"]),
         ("जर्मनी", ["जर्मनी"]),
-        ("เยอรมนี", ["เยอรมนี"]),
+        ("เยอร", ["เย", "ยอ", "อร", "ร"]),
         ("", []),
         ("—…", []),
     ],
@@ -199,8 +223,9 @@ def marked(text: str, query: str) -> Snippet:
     [
         ("a red ball", "red", ["red"]),
         ("Red RED reddish", "red", ["Red", "RED"]),
-        ("Red reddish", "red*", ["Red", "reddish"]),
-        ("reddish redder", "red*", ["reddish", "redder"]),
+        ("東京都の人口", "東京都", ["東京都"]),
+        ("東京 都", "東京都", []),
+        ("人口は東京", "京", ["京"]),
         ("in Thüringen", "thuringen", ["Thüringen"]),
         ("a red ball, red  ball", '"red ball"', ["red ball", "red  ball"]),
         ("a_red_ball", "red", ["red"]),

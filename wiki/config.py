@@ -24,12 +24,42 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "frontmatter_key": "confidential",
     },
     "markdown": {"line_breaks": True},
-    "search": {"engine": "whoosh"},
+    "search": {"engine": "whoosh", "languages": ["en", "de"]},
     "limits": {"note_seconds": 5.0, "note_megabytes": 2.0, "worker_megabytes": 1024},
 }
 DEFAULT_ROLES = {"anonymous": "public", "member": "internal", "staff": "private", "owner": "secret"}
 ANONYMOUS = "anonymous"
 ENGINES = ("whoosh", "sqlite")
+LANGUAGES = (
+    "ar",
+    "ca",
+    "da",
+    "de",
+    "el",
+    "en",
+    "es",
+    "eu",
+    "fi",
+    "fr",
+    "hi",
+    "hu",
+    "hy",
+    "id",
+    "it",
+    "lt",
+    "ne",
+    "nl",
+    "no",
+    "pt",
+    "ro",
+    "ru",
+    "sr",
+    "sv",
+    "ta",
+    "tr",
+    "yi",
+)
+"""Whose words' stems search knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +85,7 @@ class Config:
     roles: Mapping[str, Clearance]
     line_breaks: bool
     engine: str
+    languages: tuple[str, ...]
     limits: Limits
 
     @property
@@ -176,6 +207,7 @@ def build(
         roles=_roles(read, tiers),
         line_breaks=read.get("markdown", "line_breaks"),
         engine=_one_of(read, "search", "engine", *ENGINES),
+        languages=_languages(read),
         limits=Limits(
             note_seconds=_positive(read, "limits", "note_seconds"),
             note_bytes=int(_positive(read, "limits", "note_megabytes") * 1_000_000),
@@ -185,6 +217,14 @@ def build(
     if config.data.resolve().is_relative_to(config.vault.resolve()):
         raise read.wrong("data", "path", str(config.data), f"must lie outside the vault {config.vault}")
     return config
+
+
+def _languages(read: _Reader) -> tuple[str, ...]:
+    codes = read.get("search", "languages")
+    for code in codes:
+        if code not in LANGUAGES:
+            raise read.wrong("search", "languages", code, f"must be of {', '.join(LANGUAGES)}")
+    return tuple(codes)
 
 
 def _one_of(read: _Reader, table: str, key: str, *choices: str) -> str:

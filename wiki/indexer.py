@@ -23,6 +23,7 @@ from wiki.search.postings import index
 from wiki.shard import Shards
 from wiki.shard.catalog import Catalog, Known
 from wiki.shard.entry import AttachmentEntry, Entry, NoteEntry, digest
+from wiki.tiers import Tiers
 from wiki.vault import File
 from wiki.workers import Job, Workers
 
@@ -76,7 +77,8 @@ def writer_lock(path: Path, *, wait: bool) -> Iterator[bool]:
 class Shard:
     """One tier's catalog and search index, written together."""
 
-    def __init__(self, shards: Shards, tier: str) -> None:
+    def __init__(self, shards: Shards, tier: str, tiers: Tiers) -> None:
+        self.tiers = tiers
         self.catalog = Catalog(shards.catalog(tier), tier)
         self.index = _writer(shards, tier, self.catalog)
         if str(self.index.generation) != self.catalog.get("search_generation"):
@@ -106,9 +108,12 @@ class Shard:
         """The catalog holds each note whole, so what search lost in a crash is made from it."""
         log.info("rebuilding the search index of tier %s", self.catalog.tier)
         self.index.clear()
-        rows = self.catalog.db.execute("SELECT path, title, name, page, text FROM note JOIN content USING (path)")
-        for path, title, name, page, text in rows:
-            self.index.put(path, index([title, name], msgspec.json.decode(page, type=Page), text))
+        query = "SELECT path, title, page, text, concept_key FROM note JOIN content USING (path)"
+        rows = self.catalog.db.execute(query)
+        for path, title, page, text, concept in rows:
+            self.index.put(
+                path, index([title, self.tiers.base_name(path)], msgspec.json.decode(page, type=Page), text, concept)
+            )
         self.catalog.begin()
         self.commit()
 
@@ -132,7 +137,7 @@ class Indexer:
         self.root = config.vault.resolve()
         shards = Shards.of(config)
         shards.remove_outdated()
-        self.shards = {tier: Shard(shards, tier) for tier in config.tiers.order}
+        self.shards = {tier: Shard(shards, tier, config.tiers) for tier in config.tiers.order}
         self.known: dict[str, Known] = {}
         for shard in self.shards.values():
             self.known.update((known.file, known) for known in shard.catalog.known())

@@ -3,6 +3,7 @@ a mistake in it can't show what is not there. The only door through which the we
 
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ _COLUMNS = {
     "problem": "path, problem",
     "meta": "key, value",
     "segment": "id, size, dead",
-    "roster": "segment, lengths, paths",
+    "roster": "segment, lengths, concepts, paths, words, fields",
     "document": "path, segment, number",
     "posting": "segment, word, field, documents, counts, positions FROM {shard}.segment CROSS JOIN {shard}.posting"
     " ON posting.segment = segment.id",
@@ -280,8 +281,20 @@ class View:
     def variants(self, concept_key: str) -> list[Item]:
         """All notes of a concept, lowest tier first."""
         rows = self.rows("SELECT path, tier, title, modified FROM note WHERE concept_key = ?", concept_key)
-        order = self.clearance.tiers.index
-        return sorted((Item(*row) for row in rows), key=lambda item: (order(item.tier), item.path))
+        return sorted((Item(*row) for row in rows), key=self._by_tier)
+
+    def variants_of(self, paths: Iterable[str]) -> dict[VaultPath, list[Item]]:
+        """For each of some notes that has variants, all notes of its concept, lowest tier first."""
+        concepts = dict(self.among("SELECT path, concept_key FROM note WHERE path IN (?*)", paths))
+        query = "SELECT concept_key, path, tier, title, modified FROM note WHERE concept_key IN (?*)"
+        found: defaultdict[str, set[Item]] = defaultdict(set)
+        for concept, *row in self.among(query, dict.fromkeys(concepts.values())):
+            found[concept].add(Item(*row))
+        ordered = {concept: sorted(items, key=self._by_tier) for concept, items in found.items()}
+        return {path: ordered[concept] for path, concept in concepts.items() if len(ordered[concept]) > 1}
+
+    def _by_tier(self, item: Item) -> tuple[int, str]:
+        return self.clearance.tiers.index(item.tier), item.path
 
     def problems(self) -> list[tuple[str, str]]:
         return self.rows("SELECT path, problem FROM problem ORDER BY path, problem")

@@ -102,13 +102,14 @@ def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) 
         tier = job.tiers.strictest([tier, job.tiers.classify_note(without_md(file.real), note.declared).tier])
     page = msgspec.structs.replace(note.page, problems=(*note.page.problems, *found.problems))
     name = job.tiers.base_name(file.path)
+    concept_key = key(job.tiers.concept(file.path))
     return NoteEntry(
         path=file.path,
         tier=tier,
         stat=state,
         digest=digest(data),
         title=note.title or name,
-        concept_key=key(job.tiers.concept(file.path)),
+        concept_key=concept_key,
         base=_base(note.embeds_only, file.path),
         page=msgspec.json.encode(page),
         text=note.text,
@@ -117,7 +118,7 @@ def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) 
         tags=page.tags,
         links=tuple(_link_rows(page.links, note.contexts)),
         problems=page.problems,
-        indexed=index([note.title, name], page, note.text),
+        indexed=index([note.title, name], page, note.text, concept_key),
     )
 
 

@@ -1,6 +1,6 @@
 """The seam: what ranking needs of a search engine, and what the indexer needs of one. No engine's types in it."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.search.lexicon import Lexicon
 from wiki.search.postings import Indexed
 from wiki.shard import Shards
 from wiki.view import View
@@ -46,7 +47,14 @@ class Notes:
     """
 
     lengths: Numbers
+    concepts: Numbers
     alive: Mask
+
+    @cached_property
+    def groups(self) -> Numbers:
+        """Each document's concept as a small number; those of equal ones are equal."""
+        found: Numbers = np.unique(self.concepts, return_inverse=True)[1]
+        return found
 
     @cached_property
     def count(self) -> int:
@@ -73,10 +81,12 @@ class Corpus(Protocol):
     @property
     def notes(self) -> Notes: ...
 
-    def found(self, word: str) -> Found: ...
+    @property
+    def lexicons(self) -> Sequence[Lexicon]:
+        """All words of the corpus, in parts: those that only dead notes have among them."""
 
-    def beginning(self, prefix: str) -> Iterator[Found]:
-        """Of each word that begins so, in the order of the words; nothing found where only dead notes have one."""
+    def found(self, words: Sequence[str]) -> list[Found]:
+        """Where each of some words is."""
 
     def places(self, word: str, wanted: Mask) -> Places:
         """In the wanted documents, of which each has the word."""

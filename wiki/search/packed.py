@@ -1,14 +1,14 @@
 """Reading the postings that :mod:`wiki.shard.packed` writes: rows of numpy arrays in the catalogs of a view."""
 
-from collections.abc import Hashable, Iterable, Iterator, Set
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 
 import numpy as np
 
 from wiki.cache import Cache
 from wiki.search.engine import Found, Mask, Notes, Numbers, Places, living
+from wiki.search.lexicon import Lexicon
 from wiki.view import View
 
 CACHED_SEGMENTS = 1_000_000
@@ -16,12 +16,7 @@ CACHED_SEGMENTS = 1_000_000
 CACHED_STATES = 8
 CACHED_POSTINGS = 400_000
 
-_LAST = "\U0010ffff"
-_EXPANDED_AT_ONCE = 128
-
-_COUNTS = "SELECT tier, segment, field, documents, counts FROM posting WHERE word = ?"
 _PLACES = "SELECT tier, segment, field, documents, counts, positions FROM posting WHERE word = ?"
-_WORDS = "SELECT DISTINCT word FROM posting WHERE word >= ? AND word < ?"
 _OF_WORDS = "SELECT word, tier, segment, field, documents, counts FROM posting WHERE word IN (?*)"
 
 Row = tuple[str, int, int, bytes, bytes]
@@ -33,7 +28,9 @@ class _Segment:
     """Segments never change; which of their documents are dead is said from outside."""
 
     lengths: Numbers
+    concepts: Numbers
     paths: list[str]
+    lexicon: Lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +71,16 @@ class PackedEngine:
         alive = np.ones(base, np.bool_)
         alive[np.concatenate(dead)] = False
         lengths = np.concatenate([np.empty(0, np.int64), *(segment.lengths for segment in segments)])
-        return _State(key, Notes(lengths, alive), bases, segments)
+        concepts = np.concatenate([np.empty(0, np.int64), *(segment.concepts for segment in segments)])
+        return _State(key, Notes(lengths, concepts, alive), bases, segments)
 
     def _segment(self, view: View, tier: str, number: int) -> _Segment:
         segment = self.segments.get((tier, number))
         if segment is None:
-            query = "SELECT lengths, paths FROM roster WHERE tier = ? AND segment = ?"
-            ((lengths, paths),) = view.rows(query, tier, number)
-            segment = _Segment(_numbers(lengths), paths.decode().split("\0"))
+            query = "SELECT lengths, concepts, paths, words, fields FROM roster WHERE tier = ? AND segment = ?"
+            ((lengths, concepts, paths, *lexicon),) = view.rows(query, tier, number)
+            numbers = np.frombuffer(concepts, "<i8")
+            segment = _Segment(_numbers(lengths), numbers, paths.decode().split("\0"), Lexicon.unpack(*lexicon))
             self.segments.put((tier, number), segment, len(segment.paths))
         return segment
 
@@ -98,17 +97,22 @@ class PackedCorpus:
     def notes(self) -> Notes:
         return self.state.notes
 
-    def found(self, word: str) -> Found:
-        key = (self.state.key, word)
-        found = self.postings.get(key)
-        if found is None:
-            found = self._found(self.view.rows(_COUNTS, word))
-            self.postings.put(key, found, len(found.documents) + 8)
-        return found
+    @property
+    def lexicons(self) -> list[Lexicon]:
+        return [segment.lexicon for segment in self.state.segments]
 
-    def _found(self, rows: Iterable[Row]) -> Found:
-        """A document lies in one segment, whose rows of a word come in the order of the fields."""
-        return living(Found(*self._flat(rows)), self.notes)
+    def found(self, words: Sequence[str]) -> list[Found]:
+        known = {word: found for word in words if (found := self.postings.get((self.state.key, word)))}
+        missing = [word for word in dict.fromkeys(words) if word not in known]
+        rows: defaultdict[str, list[Row]] = defaultdict(list)
+        for word, *row in self.view.among(_OF_WORDS, missing):
+            rows[word].append(tuple(row))
+        for word in missing:
+            # A document lies in one segment, whose rows of a word come in the order of the fields.
+            found = living(Found(*self._flat(rows[word])), self.notes)
+            self.postings.put((self.state.key, word), found, len(found.documents) + 8)
+            known[word] = found
+        return [known[word] for word in words]
 
     def _flat(self, rows: Iterable[Row]) -> tuple[Numbers, Numbers, Numbers]:
         rows = list(rows)
@@ -116,14 +120,6 @@ class PackedCorpus:
         bases = np.repeat(np.array([self.state.bases[row[:2]] for row in rows], np.int64), sizes)
         fields = np.repeat(np.array([row[2] for row in rows], np.int64), sizes)
         return _joined(row[3] for row in rows) + bases, fields, _joined(row[4] for row in rows)
-
-    def beginning(self, prefix: str) -> Iterator[Found]:
-        words = sorted(row[0] for row in self.view.rows(_WORDS, prefix, prefix + _LAST))
-        for at in range(0, len(words), _EXPANDED_AT_ONCE):
-            rows = self.view.among(_OF_WORDS, words[at : at + _EXPANDED_AT_ONCE])
-            rows.sort(key=itemgetter(0))
-            for _, found in groupby(rows, itemgetter(0)):
-                yield self._found(row[1:] for row in found)
 
     def places(self, word: str, wanted: Mask) -> Places:
         rows = [(row[:5], row[5]) for row in self.view.rows(_PLACES, word)]

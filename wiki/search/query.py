@@ -3,11 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from wiki.search.words import words
+from wiki.search.words import sequence
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The word that a query ends with: it may go on."""
+
     text: str
 
 
@@ -19,6 +26,22 @@ class Prefix:
 @dataclass(frozen=True, slots=True)
 class Phrase:
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A whole title or alias, however its words are joined."""
+
+    text: str
+    is_typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Any of some words of a view, each for its share of a word. See :mod:`wiki.search.widen`."""
+
+    words: tuple[str, ...]
+    shares: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +73,19 @@ class Or:
     nodes: tuple["Node", ...]
 
 
-Leaf = Word | Prefix | Phrase
+Leaf = Word | Typed | Prefix | Phrase | Name | Alike
 Node = Leaf | Within | Filter | And | Or
 
 
 def any_of(names: Iterable[str]) -> Node | None:
     """Any of some names, each as it stands; nothing where there is no word in them."""
-    said = dict.fromkeys(found for name in names if (found := tuple(words(name))))
+    said = dict.fromkeys(found for name in names if (found := tuple(sequence(name))))
     nodes: tuple[Node, ...] = tuple(exactly(found) for found in said)
     return Or(nodes) if nodes else None
 
 
-def exactly(found: Sequence[str]) -> Leaf:
-    return Phrase(tuple(found)) if len(found) > 1 else Word(found[0])
+def exactly(found: Sequence[str]) -> Phrase:
+    return Phrase(tuple(found))
 
 
 def leaves(node: Node) -> list[Leaf]:

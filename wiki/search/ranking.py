@@ -7,18 +7,16 @@ numbers are added a document at a time, in the order of the query and of the fie
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import reduce
-from itertools import islice
 
 import numpy as np
 
 from wiki.search.engine import Corpus, Found, Mask, Numbers, Weights
 from wiki.search.postings import FIELDS
-from wiki.search.query import And, Filter, Leaf, Node, Or, Phrase, Prefix, Within, Word
+from wiki.search.query import Alike, And, Filter, Leaf, Node, Or, Phrase, Within, leaves
 
-MAX_EXPANSIONS = 128
 K1 = 1.2
 
 _BOOSTS = np.array([8.0, 6.0, 3.0, 2.0, 1.0])
@@ -40,7 +38,8 @@ def none(_: Filter) -> Set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The paths of the best hits, best first, equal ones in the order of their paths; and how many hits there are."""
+    """The paths of the best hits, best first, equal ones in the order of their paths; and how many hits there are.
+    Of a concept only the best one, where they are grouped."""
 
     paths: tuple[str, ...]
     count: int
@@ -54,23 +53,43 @@ def rank(
     fields: Collection[str] = FIELDS,
     without: Set[str] = frozenset(),
     answer: Answer = none,
+    is_grouped: bool = False,
 ) -> Ranked:
     """``fields`` are those to look in; the notes at the paths ``without`` are no hits."""
-    scores = Ranking(corpus, fields, answer).scores(node)
+    scores = Ranking(corpus, _all_found(corpus, node), fields, answer).scores(node)
     if without:
         scores[corpus.documents(without)] = 0
     hits = np.flatnonzero(scores > 0)
-    count, found = len(hits), np.maximum(scores[hits], _NO_WORD)
-    if count > most:
-        least = np.partition(found, count - most)[count - most]
-        hits, found = hits[found >= least], found[found >= least]
-    best = sorted(zip((-found).tolist(), corpus.paths(hits), strict=True))
-    return Ranked(tuple(path for _, path in best[:most]), count)
+    found = np.maximum(scores[hits], _NO_WORD)
+    groups = corpus.notes.groups[hits] if is_grouped else np.arange(len(hits))
+    best = np.zeros(int(groups.max(initial=-1)) + 1)
+    np.maximum.at(best, groups, found)
+    count = int(np.count_nonzero(best))
+    least = np.partition(best, len(best) - most)[len(best) - most] if count > most else 0.0
+    kept = (found == best[groups]) & (found >= least)
+    hits, found, groups = hits[kept], found[kept], groups[kept]
+    ordered = sorted(zip((-found).tolist(), corpus.paths(hits), groups.tolist(), strict=True))
+    first: dict[int, str] = {}
+    for _, path, group in ordered:
+        first.setdefault(group, path)
+    return Ranked(tuple(first.values())[:most], count)
+
+
+def _all_found(corpus: Corpus, node: Node) -> dict[str, Found]:
+    """Of every word of a query, asked at once."""
+    words = list(dict.fromkeys(word for leaf in leaves(node) for word in _words(leaf)))
+    return dict(zip(words, corpus.found(words), strict=True))
+
+
+def _words(leaf: Leaf) -> Sequence[str]:
+    return leaf.words if isinstance(leaf, Phrase | Alike) else (leaf.text,)
 
 
 class Ranking:
-    def __init__(self, corpus: Corpus, fields: Collection[str] = FIELDS, answer: Answer = none) -> None:
-        self.corpus, self.notes, self.answer = corpus, corpus.notes, answer
+    def __init__(
+        self, corpus: Corpus, founds: Mapping[str, Found], fields: Collection[str] = FIELDS, answer: Answer = none
+    ) -> None:
+        self.corpus, self.notes, self.founds, self.answer = corpus, corpus.notes, founds, answer
         self.fields = np.array([name in fields for name in FIELDS])
 
     def scores(self, node: Node) -> Weights:
@@ -84,7 +103,7 @@ class Ranking:
                 found &= self.weights(inner) == 0 if isinstance(inner, Leaf) else self.scores(inner) == 0
             return _sum(parts) * found
         if isinstance(node, Within):
-            return Ranking(self.corpus, (node.field,), self.answer).scores(node.node)
+            return Ranking(self.corpus, self.founds, (node.field,), self.answer).scores(node.node)
         if isinstance(node, Filter):
             return self._held(node)
         return self.saturated(node, self.weights(node))
@@ -104,25 +123,23 @@ class Ranking:
 
     def weights(self, leaf: Leaf) -> Weights:
         """How much of a word or phrase each document has."""
-        if isinstance(leaf, Word):
-            return self._weighed([self._found(leaf.text)])
-        if isinstance(leaf, Prefix):
-            return self._prefix(leaf.text)
-        return self._phrase(leaf)
+        if isinstance(leaf, Phrase) and len(leaf.words) > 1:
+            return self._phrase(leaf)
+        if isinstance(leaf, Alike):
+            return self._weighed([self._found(word) for word in leaf.words], leaf.shares)
+        return self._weighed([self._found(word) for word in _words(leaf)])
 
-    def _weighed(self, founds: list[Found]) -> Weights:
+    def _weighed(self, founds: list[Found], shares: Sequence[float] = ()) -> Weights:
+        if not founds:
+            return np.zeros(len(self.notes.lengths))
         # In this order: bincount adds one entry after the other.
         documents = np.concatenate([found.documents for found in founds])
         fields = np.concatenate([found.fields for found in founds])
         counts = np.concatenate([found.counts for found in founds])
         boosts = np.where(fields == _BODY, self.notes.norms[documents], _BOOSTS[fields])
+        if shares:
+            boosts = boosts * np.repeat(shares, [len(found.documents) for found in founds])
         return np.bincount(documents, boosts * counts, len(self.notes.lengths)).astype(np.float64, copy=False)
-
-    def _prefix(self, prefix: str) -> Weights:
-        """The words of this view that begin so, in order; a bounded number of them, dead ones not counted."""
-        living = (found for each in self.corpus.beginning(prefix) if len((found := self._within(each)).documents))
-        founds = list(islice(living, MAX_EXPANSIONS))
-        return self._weighed(founds) if founds else np.zeros(len(self.notes.lengths))
 
     def _phrase(self, phrase: Phrase) -> Weights:
         both = _all(self._has(word) for word in phrase.words)
@@ -141,7 +158,8 @@ class Ranking:
         return mask
 
     def _found(self, word: str) -> Found:
-        return self._within(self.corpus.found(word))
+        found = self.founds.get(word)
+        return self._within(self.corpus.found([word])[0] if found is None else found)
 
     def _within(self, found: Found) -> Found:
         if self.fields.all():

@@ -1,9 +1,12 @@
 """Query → a page of hits."""
 
-from collections.abc import Collection, Iterable, Set
+import re
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
+from wiki.paths import VaultPath
 from wiki.search import snippets
 from wiki.search.engine import Engine
 from wiki.search.filters import Filters
@@ -12,6 +15,8 @@ from wiki.search.postings import FIELDS
 from wiki.search.query import Node, any_of, leaves
 from wiki.search.ranking import Answer, none, rank
 from wiki.search.snippets import Snippet
+from wiki.search.widen import Words, mend, widen
+from wiki.search.words import fold
 from wiki.view import Item, View
 
 PAGE = 20
@@ -19,35 +24,63 @@ MENTIONS = 50
 MAX_PAGE = 500
 MAX_NAMES = 20
 """Of a note, that are looked for in others."""
+ORDERS = ("relevance", "title", "changed")
+
+_SAID = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """``variants`` are all notes of its concept that the view has, lowest tier first, where there are others."""
+
     item: Item
     title: Snippet
     text: Snippet
+    variants: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of hits. ``count`` is how many there are on all pages; ``problem`` is what could not be read."""
+    """One page of hits. ``count`` is how many there are on all pages; ``problem`` is what could not be read.
+
+    ``meant`` is the query with nearly written words in place of those that no note has: what was found instead.
+    """
 
     count: int
     page: int
     pages: int
     results: tuple[Result, ...]
     problem: Problem | None = None
+    meant: str = ""
 
 
 NONE = Results(0, 1, 0, ())
 
 
-def search(engine: Engine, view: View, text: str, page: int = 1) -> Results:
-    """The hits of a query in one view, and what of it could not be read; no hits where there is nothing in it."""
+def search(
+    engine: Engine, view: View, text: str, page: int = 1, languages: tuple[str, ...] = (), order: str = "relevance"
+) -> Results:
+    """The hits of a query in one view, and what of it could not be read; no hits where there is nothing in it.
+
+    Variants of a concept are one hit. Where nothing is found, words that no note has are taken for those nearest.
+    """
     filters = Filters(view)
     query = parse(text, filters.knows)
-    found = _page(engine, view, query.node, page, PAGE, answer=filters.paths) if query.node else NONE
-    return replace(found, problem=query.problem)
+    if not query.node:
+        return replace(NONE, problem=query.problem)
+    words = Words(engine.of(view), languages)
+    wide = partial(_page, engine, view, page=page, size=PAGE, answer=filters.paths, is_grouped=True, order=order)
+    found, meant = wide(widen(query.node, words)), ""
+    if not found.count:
+        mended, nearest = mend(query.node, words)
+        if nearest and (instead := wide(widen(mended, words))).count:
+            found, meant = instead, _mended(text, nearest)
+    return replace(found, problem=query.problem, meant=meant)
+
+
+def _mended(text: str, nearest: Mapping[str, str]) -> str:
+    """The query with other words, as far as each stands there as a word."""
+    return _SAID.sub(lambda said: nearest.get(fold(said[0]), said[0]), text)
 
 
 def mentions(engine: Engine, view: View, names: Iterable[str], without: Set[str], page: int = 1) -> Results:
@@ -66,21 +99,36 @@ def _page(
     fields: Collection[str] = FIELDS,
     without: Set[str] = frozenset(),
     answer: Answer = none,
+    is_grouped: bool = False,
+    order: str = "relevance",
 ) -> Results:
     corpus = engine.of(view)
     page, said = min(max(page, 1), MAX_PAGE), leaves(node)
     # Filters alone rank nothing: then a page is a part of the list of all, by title.
-    most = page * size if said else corpus.notes.count
-    ranked = rank(corpus, node, most, fields=fields, without=without, answer=answer)
+    is_ranked = bool(said) and order == "relevance"
+    most = page * size if is_ranked else max(corpus.notes.count, 1)
+    ranked = rank(corpus, node, most, fields=fields, without=without, answer=answer, is_grouped=is_grouped)
     pages = min(-(-ranked.count // size), MAX_PAGE)
     page = min(page, max(pages, 1))
-    ordered = ranked.paths if said else [item.path for item in view.by_title(ranked.paths)]
-    paths = ordered[(page - 1) * size : page * size]
+    ordered = ranked.paths if is_ranked else _ordered(view, ranked.paths, order)
+    paths = [VaultPath(path) for path in ordered[(page - 1) * size : page * size]]
     items, texts = view.items(paths), view.texts(paths)
+    variants: dict[VaultPath, list[Item]] = view.variants_of(paths) if is_grouped else {}
     wanted = snippets.pattern(said)
     results = tuple(
-        Result(items[path], snippets.mark(items[path].title, wanted), snippets.snippet(texts[path], wanted))
+        Result(
+            items[path],
+            snippets.mark(items[path].title, wanted),
+            snippets.snippet(texts[path], wanted),
+            tuple(variants.get(path, [])),
+        )
         for path in paths
         if path in items
     )
     return Results(ranked.count, page, pages, results)
+
+
+def _ordered(view: View, paths: Iterable[str], order: str) -> list[VaultPath]:
+    if order == "changed":
+        return [item.path for item in sorted(view.items(paths).values(), key=lambda item: (-item.modified, item.path))]
+    return [item.path for item in view.by_title(paths)]

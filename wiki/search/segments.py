@@ -6,7 +6,7 @@ import threading
 import weakref
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -19,6 +19,7 @@ from whoosh.reading import SegmentReader
 
 from wiki.cache import Cache
 from wiki.search.engine import Found, Mask, Notes, Numbers, Places, living
+from wiki.search.lexicon import SUFFIX, Lexicon
 from wiki.search.postings import FIELDS
 from wiki.shard import Shards
 from wiki.view import View
@@ -43,16 +44,11 @@ class Segment:
         with lock:
             self.paths: list[str] = [_text(path) for path in reader.column_reader("path").load()]
             self.lengths: Numbers = np.array(reader.column_reader("length").load(), np.int64)
-
-    def words_with(self, prefix: str) -> dict[str, list[str]]:
-        """Word → the fields that it is in."""
-        start = prefix.encode()
-        found: dict[str, list[str]] = {}
-        with self.lock:
-            for name in FIELDS:
-                for word in self.reader.expand_prefix(name, start):
-                    found.setdefault(word.decode(), []).append(name)
-        return found
+            self.concepts: Numbers = np.array(reader.column_reader("concept").load(), np.int64)
+            with reader.storage().open_file(reader.segment().make_filename(SUFFIX)) as file:
+                data = file.read()
+        end = 4 + int.from_bytes(data[:4], "little")
+        self.lexicon = Lexicon.unpack(data[4:end], data[end:])
 
     def counts(self, name: str, word: str) -> Pair:
         """How often each document has a word."""
@@ -172,9 +168,9 @@ class WhooshCorpus:
     @cached_property
     def notes(self) -> Notes:
         lengths = [np.empty(0, np.int64), *(live.segment.lengths for live in self.live)]
-        return Notes(
-            np.concatenate(lengths), np.concatenate([np.empty(0, np.bool_), *(live.alive for live in self.live)])
-        )
+        concepts = [np.empty(0, np.int64), *(live.segment.concepts for live in self.live)]
+        alive = [np.empty(0, np.bool_), *(live.alive for live in self.live)]
+        return Notes(np.concatenate(lengths), np.concatenate(concepts), np.concatenate(alive))
 
     @cached_property
     def bases(self) -> list[int]:
@@ -182,17 +178,20 @@ class WhooshCorpus:
         found: list[int] = np.cumsum(sizes).tolist()
         return found[:-1]
 
-    def found(self, word: str) -> Found:
-        return self._found(word, [FIELDS] * len(self.live))
+    @property
+    def lexicons(self) -> list[Lexicon]:
+        return [live.segment.lexicon for live in self.live]
 
-    def _found(self, word: str, names: Iterable[Iterable[str]]) -> Found:
-        """Over some fields of each segment."""
+    def found(self, words: Sequence[str]) -> list[Found]:
+        return [self._found(word) for word in words]
+
+    def _found(self, word: str) -> Found:
         parts = []
-        for live, base, fields in zip(self.live, self.bases, names, strict=True):
-            for name in fields:
-                documents, counts = self._counts(live.segment, name, word)
-                if len(documents):
-                    parts.append((documents + base, FIELDS.index(name), counts))
+        for live, base in zip(self.live, self.bases, strict=True):
+            for number, name in enumerate(FIELDS):
+                if live.segment.lexicon.fields_of(word) >> number & 1:
+                    documents, counts = self._counts(live.segment, name, word)
+                    parts.append((documents + base, number, counts))
         return living(Found(*_flat(parts)), self.notes)
 
     def _counts(self, segment: Segment, name: str, word: str) -> Pair:
@@ -202,11 +201,6 @@ class WhooshCorpus:
             found = segment.counts(name, word)
             self.postings.put(key, found, len(found[0]) + 8)
         return found
-
-    def beginning(self, prefix: str) -> Iterator[Found]:
-        lexicons = [live.segment.words_with(prefix) for live in self.live]
-        for word in sorted(set().union(*lexicons)):
-            yield self._found(word, [lexicon.get(word, ()) for lexicon in lexicons])
 
     def places(self, word: str, wanted: Mask) -> Places:
         parts = []

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
-from wiki.search.query import Leaf, Phrase, Prefix
-from wiki.search.words import fold
+from wiki.search.query import Alike, Leaf, Phrase
+from wiki.search.words import WHOLE, fold, is_unspaced
 
 LENGTH = 240
 _MOST_MATCHES = 100
@@ -37,16 +38,30 @@ def _folded(text: str) -> str:
 
 
 def pattern(leaves: Iterable[Leaf]) -> re.Pattern[str] | None:
-    parts = []
+    spaced: list[str] = []
+    unspaced: list[str] = []
     for leaf in leaves:
-        if isinstance(leaf, Prefix):
-            parts.append(_letters(leaf.text) + r"[^\W_]*")
-        elif isinstance(leaf, Phrase):
-            parts.append(r"[\W_]+".join(map(_letters, leaf.words)))
+        if isinstance(leaf, Phrase):
+            (unspaced if is_unspaced(leaf.words[0]) else spaced).append(_phrase(leaf.words))
         else:
-            parts.append(_letters(leaf.text))
+            words = leaf.words if isinstance(leaf, Alike) else (leaf.text,)
+            for word in words:
+                if not word.startswith(WHOLE):
+                    (unspaced if is_unspaced(word) else spaced).append(_letters(word))
     # What stands before a match is looked at afterwards: a pattern that begins with letters is found much faster.
-    return re.compile(rf"(?:{'|'.join(parts)})(?![^\W_])") if parts else None
+    parts = [rf"(?:{'|'.join(spaced)})(?![^\W_])"] if spaced else []
+    parts += [f"(?P<unspaced>{'|'.join(unspaced)})"] if unspaced else []
+    return re.compile("|".join(parts)) if parts else None
+
+
+def _phrase(words: tuple[str, ...]) -> str:
+    """Pairs of characters that overlap are the run that they were cut from."""
+    parts = [_letters(words[0])]
+    for before, word in pairwise(words):
+        overlaps = is_unspaced(word) and is_unspaced(before) and len(before) > 1 and before[1] == word[0]
+        parts.append(_letters(word[1:]) if overlaps else r"[\W_]*" if is_unspaced(word) else r"[\W_]+")
+        parts.append("" if overlaps else _letters(word))
+    return "".join(parts)
 
 
 def _letters(word: str) -> str:
@@ -98,7 +113,7 @@ def _matches(text: str, wanted: re.Pattern[str] | None) -> list[tuple[int, int]]
     folded, found = _folded(text), []
     for match in wanted.finditer(folded):
         start, end = match.span()
-        if start and folded[start - 1].isalnum():
+        if match.lastgroup is None and start and folded[start - 1].isalnum():
             continue
         found.append((start, end))
         if len(found) == _MOST_MATCHES:

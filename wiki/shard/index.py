@@ -15,6 +15,7 @@ from whoosh.reading import SegmentReader
 from whoosh.system import pack_int, pack_long, pack_ushort
 from whoosh.writing import SegmentWriter
 
+from wiki.search.lexicon import SUFFIX, pack
 from wiki.search.postings import FIELDS, PLACE, Indexed, Posting
 
 _SIZES = (16, 128)
@@ -62,6 +63,7 @@ def schema() -> fields.Schema:
     return fields.Schema(
         path=fields.ID(unique=True, sortable=True),
         length=fields.COLUMN(columns.NumericColumn("I")),
+        concept=fields.COLUMN(columns.NumericColumn("Q")),
         **{name: Prepared() for name in FIELDS},
     )
 
@@ -69,7 +71,8 @@ def schema() -> fields.Schema:
 class _FieldWriter(W3FieldWriter):  # type: ignore[misc]
     """Writes what Whoosh's own writes, but a term's postings at once and not one by one: a third of the time."""
 
-    def add_postings(self, schema: fields.Schema, lengths: Any, items: Iterable[OfTerm]) -> None:
+    def add_postings(self, schema: fields.Schema, lengths: Any, items: list[OfTerm]) -> None:
+        self._write_lexicon(item[0] for item in items)
         for fieldname, terms in groupby(items, lambda item: item[0][0]):
             self.start_field(fieldname, schema[fieldname])
             keeps_values = schema[fieldname].format.fixed_value_size() != 0
@@ -79,6 +82,13 @@ class _FieldWriter(W3FieldWriter):  # type: ignore[misc]
                 else:
                     self._add_long_term(text, found)
             self.finish_field()
+
+    def _write_lexicon(self, terms: Iterable[Term]) -> None:
+        """Beside the segment's other files, under its name: Whoosh removes it with them."""
+        known = ((text.decode(), FIELDS.index(name)) for name, text in terms if name in FIELDS)
+        words, fields_ = pack(known)
+        with self._storage.create_file(self._segment.make_filename(SUFFIX)) as file:
+            file.write(len(words).to_bytes(4, "little") + words + fields_)
 
     def _add_term(self, text: bytes, found: list[OfDocument], keeps_values: bool) -> None:
         """One block: its length (negative: the last one), its statistics, its postings; then the term's own."""
@@ -159,7 +169,7 @@ class Index:
         return self._writer
 
     def put(self, path: str, note: Indexed) -> None:
-        self.writer.add_document(path=path, length=note.length, **note.fields)
+        self.writer.add_document(path=path, length=note.length, concept=note.concept, **note.fields)
 
     def remove(self, path: str) -> None:
         self.writer.delete_by_term("path", path)

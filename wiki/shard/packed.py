@@ -13,6 +13,7 @@ from operator import itemgetter
 import numpy as np
 
 from wiki.search.engine import Numbers
+from wiki.search.lexicon import pack
 from wiki.search.postings import FIELDS, PLACE, Indexed
 from wiki.shard.catalog import Catalog
 
@@ -82,16 +83,22 @@ class Packed:
                 for word, places in postings:
                     terms[word, field].append((document, places))
         lengths = array("I", (note.length for note in self.added.values()))
-        segment = self._new_segment(lengths.tobytes(), list(self.added))
+        concepts = array("q", (note.concept for note in self.added.values()))
+        segment = self._new_segment(lengths.tobytes(), concepts.tobytes(), list(self.added))
+        self._name(segment, pack(terms))
         self._insert((segment, *term, *_packed(terms[term])) for term in sorted(terms))
 
-    def _new_segment(self, lengths: bytes, paths: list[str]) -> int:
+    def _new_segment(self, lengths: bytes, concepts: bytes, paths: list[str]) -> int:
         segment = self.db.execute("INSERT INTO segment (size, dead) VALUES (?, x'')", (len(paths),)).lastrowid
         assert segment is not None  # noqa: S101
-        self.db.execute("INSERT INTO roster VALUES (?, ?, ?)", (segment, lengths, "\0".join(paths).encode()))
+        row = (segment, lengths, concepts, "\0".join(paths).encode())
+        self.db.execute("INSERT INTO roster VALUES (?, ?, ?, ?, x'', x'')", row)
         places = ((path, segment, number) for number, path in enumerate(paths))
         self.db.executemany("INSERT OR REPLACE INTO document VALUES (?, ?, ?)", places)
         return segment
+
+    def _name(self, segment: int, lexicon: tuple[bytes, bytes]) -> None:
+        self.db.execute("UPDATE roster SET words = ?, fields = ? WHERE segment = ?", (*lexicon, segment))
 
     def _insert(self, rows: Iterable[Row]) -> None:
         """In the order of the key, so that each page of the table is written once."""
@@ -115,27 +122,33 @@ class Packed:
 
     def _merge_all(self, segments: list[int]) -> None:
         paths: list[str] = []
-        lengths, alive = [], []
+        lengths, concepts, alive = [], [], []
         for segment in segments:
-            query = "SELECT lengths, paths, dead FROM roster JOIN segment ON segment = id WHERE id = ?"
-            lengths_, paths_, dead = self.db.execute(query, (segment,)).fetchone()
+            query = "SELECT lengths, concepts, paths, dead FROM roster JOIN segment ON segment = id WHERE id = ?"
+            lengths_, concepts_, paths_, dead = self.db.execute(query, (segment,)).fetchone()
             paths += paths_.decode().split("\0")
             lengths.append(np.frombuffer(lengths_, "<u4"))
+            concepts.append(np.frombuffer(concepts_, "<i8"))
             alive.append(np.ones(len(lengths[-1]), np.bool_))
             alive[-1][np.frombuffer(dead, "<u4")] = False
         kept = np.concatenate(alive)
         bases = dict(zip(segments, accumulate((len(each) for each in alive), initial=0), strict=False))
         if kept.any():
             rest = [path for path, is_kept in zip(paths, kept.tolist(), strict=True) if is_kept]
-            merged = self._new_segment(np.concatenate(lengths)[kept].tobytes(), rest)
-            self._insert(self._merged(merged, bases, np.where(kept, np.cumsum(kept) - 1, -1)))
+            numbers = np.concatenate(lengths)[kept].tobytes(), np.concatenate(concepts)[kept].tobytes()
+            merged = self._new_segment(*numbers, rest)
+            terms: list[tuple[str, int]] = []
+            self._insert(self._merged(merged, bases, np.where(kept, np.cumsum(kept) - 1, -1), terms))
+            self._name(merged, pack(terms))
         marks = ",".join("?" * len(segments))
         for table, column in (("segment", "id"), ("roster", "segment"), ("posting", "segment")):
             self.db.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", segments)  # noqa: S608
 
-    def _merged(self, merged: int, bases: dict[int, int], numbers: Numbers) -> Iterator[Row]:
-        """The rows of some segments as those of one. ``numbers``: old number of a document, of all segments one
-        behind the other, → new one; below 0 where it is dead."""
+    def _merged(
+        self, merged: int, bases: dict[int, int], numbers: Numbers, terms: list[tuple[str, int]]
+    ) -> Iterator[Row]:
+        """The rows of some segments as those of one; their ``terms`` are noted. ``numbers``: old number of a document,
+        of all segments one behind the other, → new one; below 0 where it is dead."""
         marks = ",".join("?" * len(bases))
         # Sorted, and so read to the end before the first row is written.
         rows = self.db.execute(
@@ -149,6 +162,7 @@ class Packed:
             new = numbers[old + np.repeat([bases[segment] for segment in segments], [len(d) // 4 for d in documents])]
             packed = new, np.frombuffer(b"".join(counts), "<u4"), np.frombuffer(b"".join(places), "<u4")
             if (row := _living(*packed)) is not None:
+                terms.append((word, field))
                 yield merged, word, field, *row
 
 

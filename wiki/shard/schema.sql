@@ -81,7 +81,14 @@ CREATE TABLE IF NOT EXISTS segment (
     size INTEGER NOT NULL,
     dead BLOB NOT NULL                      -- documents that are gone
 );
-CREATE TABLE IF NOT EXISTS roster (segment INTEGER PRIMARY KEY, lengths BLOB NOT NULL, paths BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS roster (
+    segment INTEGER PRIMARY KEY,
+    lengths BLOB NOT NULL,
+    concepts BLOB NOT NULL,                 -- of 64 bits
+    paths BLOB NOT NULL,
+    words BLOB NOT NULL,                    -- wiki.search.lexicon
+    fields BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS document (path TEXT PRIMARY KEY, segment INTEGER NOT NULL, number INTEGER NOT NULL)
     WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS posting (
