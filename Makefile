@@ -46,7 +46,10 @@ texts: .venv/dev  ## collect the texts of the interface for its translations
 bench: .venv/dev  ## measure, and print each figure with its ratio to a baseline: make bench BENCH="--engine sqlite --notes 100000"
 	$(BIN)/python -m benchmarks $(BENCH)
 
+relevance: .venv/dev  ## how well search finds what one remembers of a note: make relevance RELEVANCE="--misses"
+	$(BIN)/python -m benchmarks.relevance $(RELEVANCE)
+
 prove: .venv/dev  ## compare thousands of pairs of vaults, and write docs/evidence.md
 	$(BIN)/python -m tests.interference.prove
 
-.PHONY: help serve test check format lock texts bench prove
+.PHONY: help serve test check format lock texts bench relevance prove
