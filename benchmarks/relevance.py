@@ -133,7 +133,7 @@ def view_of_all(config: Config) -> Iterator[View]:
 
 def paths(engine: Engine, view: View, text: str) -> list[str]:
     """All that is known here of search: its first page."""
-    return [result.item.path for result in search(engine, view, text).results]
+    return [result.item.path for result in search(engine, view, text, languages=("en", "de")).results]
 
 
 def answered(queries: list[Query], ask: Ask, tiers: Tiers) -> list[Answer]:

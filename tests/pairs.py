@@ -241,6 +241,8 @@ def queries(words: Sequence[str]) -> list[str]:
         found += [
             word,
             f"{word[:2]}*",
+            word[:3],
+            word[1:],  # mistyped
             f"{word} {other}",
             f"{word} OR {other}",
             f"{other} -{word}",
@@ -274,7 +276,8 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         ],
         "/-/search": [f"/-/search?q={quote(q)}" for q in [*QUERIES, *FILTERED]]
         + [f"/-/search?q={quote(q)}" for q in queries(names.words)]
-        + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")],
+        + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")]
+        + [f"/-/search?q=common&sort={order}" for order in ("title", "changed", "x")],
         "/-/tags/": ["/-/tags/"],
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
         "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999", *filters("/-/recent", names)],

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from flask import Response, abort, make_response, redirect, request
 from pytest import MonkeyPatch  # noqa: PT013
+from rapidfuzz.distance import OSA
 
 import wiki.accounts.store as store
 import wiki.web as web
@@ -30,6 +31,7 @@ from wiki.search.parser import parse
 from wiki.search.query import Filter
 from wiki.search.ranking import Ranked
 from wiki.search.segments import WhooshEngine
+from wiki.search.widen import Words
 from wiki.shard.index import Index
 from wiki.shard.packed import Packed
 from wiki.tiers import Tiers
@@ -116,7 +118,7 @@ def shared_document_frequency(patch: MonkeyPatch, stage: "Stage") -> None:
 
     def saturated(real: Any) -> Any:
         def found(self: Any, leaf: Any, weights: Any) -> Any:
-            count = np.count_nonzero(ranking.Ranking(whole).weights(leaf))
+            count = np.count_nonzero(ranking.Ranking(whole, {}).weights(leaf))
             return math.log(1 + (whole.notes.count - count + 0.5) / (count + 0.5)) * weights / (weights + 1.2)
 
         return found
@@ -128,7 +130,7 @@ def shared_document_frequency(patch: MonkeyPatch, stage: "Stage") -> None:
 
 def ties_by_document_number(patch: MonkeyPatch, stage: "Stage") -> None:
     def rank(corpus: Any, node: Any, most: int, **_: Any) -> Ranked:
-        scores = ranking.Ranking(corpus).scores(node)
+        scores = ranking.Ranking(corpus, {}).scores(node)
         hits = np.flatnonzero(scores)
         best = hits[np.argsort(-scores[hits], kind="stable")]
         return Ranked(tuple(corpus.paths(best[:most])), len(hits))
@@ -147,16 +149,15 @@ def prefix_from_all_words(patch: MonkeyPatch, stage: "Stage") -> None:
 
         return kept
 
-    def prefix(real: Any) -> Any:
-        def found(self: Any, text: str) -> Any:
-            patch.setattr(ranking, "MAX_EXPANSIONS", max(1, 6 - sum(word.startswith(text) for word in words)))
-            return real(self, text)
+    def beginning(real: Any) -> Any:
+        def found(self: Any, prefix: str, most: int, fields: int = 0xFF) -> Any:
+            return real(self, prefix, max(1, 6 - sum(word.startswith(prefix) for word in words)), fields)
 
         return found
 
     for writer in (Index, Packed):
         _wrap(patch, writer, "put", put)
-    _wrap(patch, ranking.Ranking, "_prefix", prefix)
+    _wrap(patch, Words, "beginning", beginning)
 
 
 def generation_in_etag(patch: MonkeyPatch, stage: "Stage") -> None:
@@ -671,8 +672,8 @@ def search_filters_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     """A query of one filter shows the reader's own notes, counted before they are filtered."""
 
     def find(real: Any) -> Any:
-        def found(engine: Any, view: View, text: str, page: int) -> Any:
-            mine, node = real(engine, view, text, page), parse(text, Filters(view).knows).node
+        def found(engine: Any, view: View, text: str, *others: Any) -> Any:
+            mine, node = real(engine, view, text, *others), parse(text, Filters(view).knows).node
             if not isinstance(node, Filter):
                 return mine
             with stage.everything() as everything:
@@ -681,6 +682,34 @@ def search_filters_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
         return found
 
     _wrap(patch, web.searching, "find", find)
+
+
+def near_words_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What was meant is sought among the words of all notes."""
+
+    def near(real: Any) -> Any:
+        def found(self: Any, word: str) -> Any:
+            rows = stage.all_rows("SELECT title_key FROM note")
+            titles = sorted(title for (title,) in rows if title.isalpha() and OSA.distance(title, word) <= 2)
+            return titles[:1] or real(self, word)
+
+        return found
+
+    _wrap(patch, Words, "near", near)
+
+
+def variants_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A hit shows the tiers of all notes of its concept."""
+
+    def variants(real: Any) -> Any:
+        def found(self: View, paths: Any) -> Any:
+            paths = list(paths)
+            with stage.everything() as everything:
+                return real(everything, paths)
+
+        return found
+
+    _wrap(patch, View, "variants_of", variants)
 
 
 LEAKS: dict[str, Leak] = {
@@ -729,4 +758,6 @@ LEAKS: dict[str, Leak] = {
     "43 stamp": Leak("a page's stamp is that of all notes", stamp_of_all),
     "44 switcher": Leak("the switcher cuts its list before it is filtered", switcher_over_all_notes),
     "45 search filters": Leak("a filter of a search is counted over all notes", search_filters_of_all),
+    "46 meant": Leak("a mistyped word is mended by the words of all notes", near_words_of_all),
+    "47 variants": Leak("a hit shows the tiers of all notes of its concept", variants_of_all),
 }
