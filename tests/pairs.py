@@ -277,7 +277,11 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/search": [f"/-/search?q={quote(q)}" for q in [*QUERIES, *FILTERED]]
         + [f"/-/search?q={quote(q)}" for q in queries(names.words)]
         + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")]
-        + [f"/-/search?q=common&sort={order}" for order in ("title", "changed", "x")],
+        + [f"/-/search?q=common&sort={order}" for order in ("title", "changed", "x")]
+        + [f"/-/search?facets=1&q={quote(q)}" for q in ["common", *names.words]],
+        "/-/search.json": [f"/-/search.json?q={quote(q)}" for q in [*FILTERED, *names.words]]
+        + ["/-/search.json", "/-/search.json?q=common&page=2&sort=title"],
+        "/-/opensearch.xml": ["/-/opensearch.xml"],
         "/-/tags/": ["/-/tags/"],
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
         "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999", *filters("/-/recent", names)],

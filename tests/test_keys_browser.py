@@ -178,3 +178,20 @@ def test_open_page_becomes_that_of_whoever_reads_now(browser: Browser, server: S
     eventually(lambda: browser.find_elements(By.CSS_SELECTOR, ".seen-as"))
     browser.execute_script("fetch('/-/logout', { method: 'POST' })")
     eventually(lambda: browser.find_elements(By.LINK_TEXT, "Log in"))
+
+
+def test_hits_come_as_one_types(browser: Browser, server: Server) -> None:  # noqa: F811
+    browser.get(f"{server.address}/-/search?q=keeper")
+    field = browser.find_element(By.CSS_SELECTOR, ".find input")
+    field.clear()
+    field.send_keys("lighthou")
+    eventually(lambda: "lighthou" in browser.current_url and "Aldernook" in shown_text(browser, "a.hit"))
+    field.send_keys(Keys.ARROW_DOWN)
+    assert browser.switch_to.active_element.get_attribute("class") == "hit"
+    press(browser, Keys.ARROW_DOWN)
+    assert browser.execute_script("return [...document.querySelectorAll('a.hit')].indexOf(document.activeElement)") == 1
+
+
+def shown_text(browser: Browser, selector: str) -> str:  # noqa: F811
+    script = "return document.querySelector(arguments[0])?.innerText ?? ''"
+    return str(browser.execute_script(script, selector))

@@ -1,7 +1,7 @@
 """The quick switcher: notes by title, alias and path, found as they are typed. All of it inside one view."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from wiki.paths import VaultPath, key
@@ -30,13 +30,18 @@ class Found:
 _Ranked = tuple[tuple[int, int, int, int, str, str], Found]
 
 
-def switch(view: View, text: str) -> list[Found]:
+Names = Callable[[str, int], Iterable[str]]
+"""The paths of the best notes for what is remembered of a name, however it is written."""
+
+
+def switch(view: View, text: str, names: Names) -> list[Found]:
     query = " ".join(key(text[:MAX_CHARACTERS]).split())
     if not query:
         return [Found(item.path, item.tier, item.title) for item in view.recent(RESULTS)]
     words = tuple(dict.fromkeys(query.split()))[:_MAX_WORDS]
     ranked = list(_containing(view, query, words))
     if len({found.path for _, found in ranked}) < RESULTS:
+        ranked += _remembered(view, names(text[:MAX_CHARACTERS], RESULTS))
         ranked += _scattered(view, query.replace(" ", ""))
     best: dict[str, Found] = {}
     for _, found in sorted(ranked, key=lambda one: one[0]):
@@ -64,13 +69,22 @@ def _holds(field: str, word: str, place: int) -> str:
     return f"(instr({field}, ?{place}) = 1 OR instr({field}, ' ' || ?{place}))"
 
 
+def _remembered(view: View, paths: Iterable[str]) -> Iterable[_Ranked]:
+    paths = list(paths)
+    items = view.items(paths)
+    for place, path in enumerate(paths):
+        if path in items:
+            item = items[path]
+            yield (4, 0, 0, place, item.path, ""), Found(item.path, item.tier, item.title)
+
+
 def _scattered(view: View, letters: str) -> Iterable[_Ranked]:
     """Whatever has the letters in this order, the closer together the better."""
     pattern = "%" + "".join(f"\\{letter}%" if letter in "%_\\" else f"{letter}%" for letter in letters)
     for number, (field, table, shown) in enumerate(_FIELDS):
         holds = f"{field} LIKE ?1 ESCAPE '\\'"
         for found, text in _rows(view, field, table, shown, holds, f"length({field}), path", pattern):
-            yield (4, _spread(text, letters), number, len(text), found.path, found.alias), found
+            yield (5, _spread(text, letters), number, len(text), found.path, found.alias), found
 
 
 def _rows(

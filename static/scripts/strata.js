@@ -9,4 +9,5 @@ import "./live.js";
 import "./mentions.js";
 import "./tree.js";
 import "./preview.js";
+import "./search.js";
 import "./switcher.js";

@@ -444,9 +444,9 @@ def switcher_over_all_notes(patch: MonkeyPatch, stage: "Stage") -> None:
     """The best of all notes, of which then those are shown that may be."""
 
     def switch(real: Any) -> Any:
-        def found(view: View, text: str) -> Any:
+        def found(view: View, text: str, names: Any) -> Any:
             with stage.everything() as whole:
-                best = real(whole, text)
+                best = real(whole, text, names)
             return [one for one in best if view.clearance.dominates(one.tier)]
 
         return found

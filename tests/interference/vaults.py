@@ -307,9 +307,9 @@ FIELDS = {
     },
     "Results": {
         "count": "hidden hits", "page": "bulk", "pages": "bulk", "results": "hidden hits with better scores",
-        "problem": "all sets of tiers",
+        "problem": "all sets of tiers", "meant": "hidden names near to low ones",
     },
-    "Result": {"item": "as Item", "title": "as Item", "text": "canaries"},
+    "Result": {"item": "as Item", "title": "as Item", "text": "canaries", "variants": "variants in hidden tiers"},
     "Tag": {
         "name": "other spellings", "label": "as name", "count": "the same tags", "children": "tags below low ones",
     },

@@ -78,6 +78,27 @@ def search(
     return replace(found, problem=query.problem, meant=meant)
 
 
+def every_hit(engine: Engine, view: View, text: str, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The paths of all notes that a query finds, each variant by itself."""
+    filters = Filters(view)
+    query = parse(text, filters.knows)
+    if not query.node:
+        return ()
+    corpus = engine.of(view)
+    node = widen(query.node, Words(corpus, languages))
+    return rank(corpus, node, max(corpus.notes.count, 1), answer=filters.paths).paths
+
+
+def names(engine: Engine, view: View, text: str, most: int, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The paths of the notes whose title or alias a query finds, mistyped words mended where nothing else is found."""
+    corpus = engine.of(view)
+    node, words = parse(text, lambda _: False).node, Words(corpus, languages)
+    if not node:
+        return ()
+    best = partial(rank, corpus, most=most, fields=("title", "alias"))
+    return best(widen(node, words)).paths or best(widen(mend(node, words)[0], words)).paths
+
+
 def _mended(text: str, nearest: Mapping[str, str]) -> str:
     """The query with other words, as far as each stands there as a word."""
     return _SAID.sub(lambda said: nearest.get(fold(said[0]), said[0]), text)

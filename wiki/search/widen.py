@@ -162,4 +162,4 @@ def _changed(node: Node, change: Change, unwanted: Change) -> Node:
         return Or(tuple(_changed(inner, change, unwanted) for inner in node.nodes))
     if isinstance(node, Within):
         return Within(node.field, _changed(node.node, change, unwanted))
-    return node if isinstance(node, Filter | Phrase) else change(node)
+    return node if isinstance(node, Filter | Phrase | Alike) else change(node)

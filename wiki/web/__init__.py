@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 ROUTES = (
     Route("/", pages.home, cached=True),
     Route("/-/search", searching.search),
+    Route("/-/search.json", searching.search_json),
+    Route("/-/opensearch.xml", searching.opensearch),
     Route("/-/tags/", tags.tags, cached=True),
     Route("/-/tags/<path:tag>", tags.tag, cached=True),
     Route("/-/recent", recent.recent, cached=True),

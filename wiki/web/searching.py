@@ -1,17 +1,56 @@
-"""The search page."""
+"""The search page, the same for scripts, and what a browser needs to offer it."""
 
-from flask import Response, request
+from dataclasses import asdict
 
+from flask import Response, jsonify, render_template, request
+
+from wiki.paths import url_of
+from wiki.search.facets import facets
 from wiki.search.parser import MAX_CHARACTERS
-from wiki.search.results import ORDERS
+from wiki.search.results import ORDERS, every_hit
 from wiki.search.results import search as find
+from wiki.view import Item
 from wiki.web.door import Visit
 from wiki.web.paging import number
 
 
 def search(visit: Visit) -> Response:
-    query = request.args.get("q", "")[:MAX_CHARACTERS].lstrip()
-    order = request.args.get("sort", "")
-    order = order if order in ORDERS else ORDERS[0]
+    query, order = _asked()
     found = find(visit.engine, visit.view, query, number("page"), visit.config.languages, order)
-    return visit.page("search.html", query=query.rstrip(), found=found, order=order, orders=ORDERS)
+    narrower = None
+    if "facets" in request.args:
+        paths = every_hit(visit.engine, visit.view, found.meant or query, visit.config.languages)
+        narrower = facets(visit.view, paths)
+    return visit.page("search.html", query=query.rstrip(), found=found, order=order, orders=ORDERS, narrower=narrower)
+
+
+def search_json(visit: Visit) -> Response:
+    """The same hits in the same order. A hit's title and text are plain, its matches not marked."""
+    query, order = _asked()
+    found = find(visit.engine, visit.view, query, number("page"), visit.config.languages, order)
+    results = [
+        {
+            **_note(hit.item),
+            "text": "".join(piece for piece, _ in hit.text),
+            "variants": [_note(item) for item in hit.variants],
+        }
+        for hit in found.results
+    ]
+    problem = found.problem and asdict(found.problem)
+    numbers = {"count": found.count, "page": found.page, "pages": found.pages}
+    return jsonify({**numbers, "results": results, "meant": found.meant, "problem": problem})
+
+
+def _note(item: Item) -> dict[str, str]:
+    return {"path": item.path, "url": url_of(item.path), "tier": item.tier, "title": item.title}
+
+
+def _asked() -> tuple[str, str]:
+    query, order = request.args.get("q", "")[:MAX_CHARACTERS].lstrip(), request.args.get("sort", "")
+    return query, order if order in ORDERS else ORDERS[0]
+
+
+def opensearch(visit: Visit) -> Response:
+    """OpenSearch 1.1. Browsers want whole addresses in it."""
+    text = render_template("opensearch.xml", root=request.host_url.rstrip("/"))
+    return Response(text, mimetype="application/opensearchdescription+xml")
