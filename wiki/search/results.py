@@ -1,15 +1,17 @@
 """Query → a page of hits."""
 
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from wiki.paths import key
+from wiki.pdf import PAGE_END
 from wiki.search import snippets
 from wiki.search.engine import Engine
 from wiki.search.filters import Filters
 from wiki.search.parser import Problem, parse
 from wiki.search.postings import FIELDS
-from wiki.search.query import Node, any_of, leaves
+from wiki.search.query import Leaf, Node, any_of, leaves
 from wiki.search.ranking import Answer, none, rank
 from wiki.search.snippets import Snippet
 from wiki.view import Item, View
@@ -23,9 +25,12 @@ MAX_NAMES = 20
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """``page_number``: where the text stands in a PDF, from 1; 0 of a note."""
+
     item: Item
     title: Snippet
     text: Snippet
+    page_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ def search(engine: Engine, view: View, text: str, page: int = 1) -> Results:
 def mentions(engine: Engine, view: View, names: Iterable[str], without: Set[str], page: int = 1) -> Results:
     """The notes whose text says one of some names, but for those at the paths ``without``."""
     node = any_of(islice(names, MAX_NAMES))
+    without |= view.documents_of_attachments()
     return _page(engine, view, node, page, MENTIONS, fields=("body",), without=without) if node else NONE
 
 
@@ -74,13 +80,21 @@ def _page(
     ranked = rank(corpus, node, most, fields=fields, without=without, answer=answer)
     pages = min(-(-ranked.count // size), MAX_PAGE)
     page = min(page, max(pages, 1))
-    ordered = ranked.paths if said else [item.path for item in view.by_title(ranked.paths)]
+    ordered = ranked.paths if said else _by_title(view.hits(ranked.paths))
     paths = ordered[(page - 1) * size : page * size]
-    items, texts = view.items(paths), view.texts(paths)
-    wanted = snippets.pattern(said)
-    results = tuple(
-        Result(items[path], snippets.mark(items[path].title, wanted), snippets.snippet(texts[path], wanted))
-        for path in paths
-        if path in items
-    )
+    items, texts = view.hits(paths), view.hit_texts(paths)
+    results = tuple(_result(path, items[path], texts[path], said) for path in paths if path in items)
     return Results(ranked.count, page, pages, results)
+
+
+def _by_title(items: Mapping[str, Item]) -> list[str]:
+    return sorted(items, key=lambda path: (key(items[path].title), items[path].title, path))
+
+
+def _result(path: str, item: Item, text: str, said: Sequence[Leaf]) -> Result:
+    wanted, number = snippets.pattern(said), 0
+    if path != item.path:
+        pages = text.split(PAGE_END)
+        number = snippets.best_page(pages, said)
+        text = pages[number - 1]
+    return Result(item, snippets.mark(item.title, wanted), snippets.snippet(text, wanted), number)
