@@ -21,7 +21,7 @@ import wiki.accounts.store as store
 import wiki.web as web
 from wiki import folders, links
 from wiki.indexer import Indexer
-from wiki.paths import key, name_of, url_of
+from wiki.paths import document, key, name_of, url_of
 from wiki.resolve import Resolver, Target
 from wiki.search import ranking
 from wiki.search.filters import Filters
@@ -683,6 +683,22 @@ def search_filters_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, web.searching, "find", find)
 
 
+def attachments_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What PDFs say is searched in all tiers."""
+
+    def find(real: Any) -> Any:
+        def found(engine: Any, view: View, text: str, page: int) -> Any:
+            mine, own = real(engine, view, text, page), view.documents_of_attachments()
+            with stage.everything() as everything:
+                whole = real(engine, everything, text, page).results
+            others = tuple(each for each in whole if each.page_number and document(each.item.path) not in own)
+            return replace(mine, count=mine.count + len(others), results=mine.results + others)
+
+        return found
+
+    _wrap(patch, web.searching, "find", find)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -729,4 +745,5 @@ LEAKS: dict[str, Leak] = {
     "43 stamp": Leak("a page's stamp is that of all notes", stamp_of_all),
     "44 switcher": Leak("the switcher cuts its list before it is filtered", switcher_over_all_notes),
     "45 search filters": Leak("a filter of a search is counted over all notes", search_filters_of_all),
+    "46 text of PDFs": Leak("the text of attachments is searched in all tiers", attachments_of_all),
 }
