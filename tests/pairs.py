@@ -14,16 +14,17 @@ from urllib.parse import quote
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.pdfs import make_pdf
 from wiki.accounts.store import Accounts
 from wiki.config import Config, build
 from wiki.indexer import Indexer
 from wiki.paths import without_md
-from wiki.shard.entry import NoteEntry
+from wiki.shard.entry import NoteEntry, TextEntry
 from wiki.tiers import Clearance
 from wiki.vault import File
 from wiki.web import create_app
 from wiki.web.reader import COOKIE
-from wiki.workers import Job, parse_batch
+from wiki.workers import Job, parse_batch, read_batch
 
 PASSWORD = "correct horse battery staple"
 ROLES = {
@@ -84,6 +85,7 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
     add("public", "_Standards/Places/Coast/Bay.md", "# Bay\n\n[[Café]] [[Coast]] [[twin]] #Place")
     add("public", "_Standards/Places/photo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     add("public", "_Standards/Places/data.txt", b"plain")
+    add("public", "_Standards/Places/boats.pdf", make_pdf("harbour boats", "merger station"))
     add("public", "_Standards/Caf\u00e9.md", "# Caf\u00e9\n\n[[Bay]] and [[Port]]")
     add("public", "_Standards/many.md", "\n\n".join(f"[[Many{n}]]" for n in range(30)))
     for n in range(30):
@@ -113,7 +115,7 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
             actual = "secret" if "broken" in name else tier
             add(actual, name.replace("{c}", canary(actual, number)), filled.replace(token, canary(actual, number)))
         add(tier, f"_Standards/Places/photo.{tier}.svg", f"<svg>{canary(tier, 900)}</svg>")
-        add(tier, f"_Standards/Places/plan.{tier}.pdf", canary(tier, 905))
+        add(tier, f"_Standards/Places/plan.{tier}.pdf", make_pdf("merger", f"harbour {canary(tier, 905)}"))
         add(tier, f"_{tier}/data.txt", canary(tier, 901))
         add(tier, f"_{tier}/bad.md", b"\xff\xfe\x00 " + canary(tier, 902).encode())
         add(tier, f"_{tier}/big.md", ("# " + canary(tier, 903) + "\n") + "harbour merger " * 3000)
@@ -136,6 +138,9 @@ class InProcess:
 
     def parse(self, files: list[File]) -> Iterator[NoteEntry]:
         yield from parse_batch(self.job, files)
+
+    def read(self, files: list[File]) -> Iterator[TextEntry]:
+        yield from read_batch(self.job, files)
 
     def close(self) -> None:
         pass

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import MakeConfig, MakeVault, build_config, index_vault, write_files
+from tests.pdfs import make_pdf
 from tests.running import environment, eventually, in_session, kill_session, wiki
 from wiki.config import Config
 from wiki.search.engine import reading
@@ -116,6 +117,8 @@ class Author:
     def write_all(self) -> None:
         write_files(self.root, {self.place(number): self.text() for number in range(NOTES)})
         write_files(self.root, {"_public/drawing.svg": "<svg/>", "_secret/plan.txt": "plan"})
+        for tier in ("public", "secret"):
+            write_files(self.root, {f"_{tier}/{n}.pdf": make_pdf(f"common {n}", "lamp tide") for n in range(20)})
 
     def edit(self) -> None:
         """A few of each: edits, notes that move to another tier, deletions, new notes, attachments."""

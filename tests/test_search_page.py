@@ -25,7 +25,7 @@ def test_script_gets_the_hits_of_the_page(pages: Site) -> None:
     assert answer["count"] == 3
     flask = next(hit for hit in answer["results"] if hit["title"] == "Flask")
     assert [variant["tier"] for variant in flask["variants"]] == ["public", "secret"]
-    assert {"path", "url", "tier", "title", "text", "variants"} == set(flask)
+    assert {"path", "url", "tier", "title", "text", "page", "variants"} == set(flask)
 
 
 def test_script_gets_what_was_meant_and_what_was_odd(pages: Site) -> None:

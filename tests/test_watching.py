@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
+from tests.pdfs import make_pdf
 from tests.running import Connection, Server, add_accounts, environment, eventually, serving
 
 SECONDS = 5.0
@@ -122,6 +123,18 @@ def test_a_deleted_note_is_gone(server: Server, both: list[Connection]) -> None:
     soon(both, shown("/_public/Deleted", "deletedword"))
     path.unlink()
     soon(both, not_shown("/_public/Deleted", "deletedword"))
+
+
+def test_what_a_pdf_says_is_found_until_it_is_gone(server: Server, both: list[Connection]) -> None:
+    path = put(server, "_public/Plan.pdf", make_pdf("first", "pdfword"))
+    soon(both, finds("pdfword", "/_public/Plan.pdf#page=2"))
+    path.write_bytes(make_pdf("otherword"))
+    soon(
+        both,
+        all_of(finds("otherword", "/_public/Plan.pdf#page=1"), none_of(finds("pdfword", "/_public/Plan.pdf#page=2"))),
+    )
+    path.unlink()
+    soon(both, none_of(finds("otherword", "/_public/Plan.pdf#page=1")))
 
 
 def test_a_folder_moved_in_is_shown_and_moved_out_is_gone(server: Server, both: list[Connection]) -> None:

@@ -27,8 +27,13 @@ def findings(config: Config) -> list[Finding]:
             indexer.sync(progress=Progress("notes"))
             indexer.close()
     with closing(Views(shards)) as views, views.open(config.tiers.clearance(config.tiers.order)) as view:
-        problems = [Finding(f"{path}.md", problem) for path, problem in view.problems()]
+        problems = [Finding(_file(path), problem) for path, problem in view.problems()]
         return sorted([*problems, *_broken_links(view)])
+
+
+def _file(path: str) -> str:
+    """A problem of an attachment has its path with a slash before it (:func:`wiki.paths.document`)."""
+    return path[1:] if path.startswith("/") else f"{path}.md"
 
 
 def _broken_links(view: View) -> list[Finding]:

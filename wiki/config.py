@@ -25,7 +25,13 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "markdown": {"line_breaks": True},
     "search": {"engine": "whoosh", "languages": ["en", "de"]},
-    "limits": {"note_seconds": 5.0, "note_megabytes": 2.0, "worker_megabytes": 1024},
+    "limits": {
+        "note_seconds": 5.0,
+        "note_megabytes": 2.0,
+        "pdf_seconds": 20.0,
+        "pdf_megabytes": 50.0,
+        "worker_megabytes": 1024,
+    },
 }
 DEFAULT_ROLES = {"anonymous": "public", "member": "internal", "staff": "private", "owner": "secret"}
 ANONYMOUS = "anonymous"
@@ -64,10 +70,13 @@ LANGUAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one note may cost while it is parsed; beyond it shows as plain text with a notice."""
+    """What one note may cost while it is parsed, beyond which it shows as plain text with a notice; and a PDF while it
+    is read, beyond which search does not know its text."""
 
     note_seconds: float
     note_bytes: int
+    pdf_seconds: float
+    pdf_bytes: int
     worker_bytes: int
 
 
@@ -211,6 +220,8 @@ def build(
         limits=Limits(
             note_seconds=_positive(read, "limits", "note_seconds"),
             note_bytes=int(_positive(read, "limits", "note_megabytes") * 1_000_000),
+            pdf_seconds=_positive(read, "limits", "pdf_seconds"),
+            pdf_bytes=int(_positive(read, "limits", "pdf_megabytes") * 1_000_000),
             worker_bytes=int(_positive(read, "limits", "worker_megabytes")) * 1_000_000,
         ),
     )

@@ -6,8 +6,8 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
@@ -16,16 +16,16 @@ from wiki import pictures, vault
 from wiki.config import Config
 from wiki.markup.embeds import INLINE, extension
 from wiki.note import Page
-from wiki.paths import VaultPath
+from wiki.paths import VaultPath, document
 from wiki.progress import Progress
 from wiki.search.engine import Writer
 from wiki.search.postings import index
 from wiki.shard import Shards
 from wiki.shard.catalog import Catalog, Known
-from wiki.shard.entry import AttachmentEntry, Entry, NoteEntry, digest
+from wiki.shard.entry import AttachmentEntry, Entry, NoteEntry, TextEntry, digest
 from wiki.tiers import Tiers
 from wiki.vault import File
-from wiki.workers import Job, Workers
+from wiki.workers import Job, Workers, index_text
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,8 @@ COMMIT_EVERY = 2_500
 """Files in one commit: a crash repeats at most so many, and each commit costs a search segment."""
 WRITE_EVERY = 100
 """Files written at once, while the workers parse the next ones."""
+COMMIT_TEXTS_EVERY = 50
+"""A PDF can have as much text as 300 notes, and all of it is in memory up to the commit."""
 
 MOST_WORKERS = 8
 
@@ -89,10 +91,14 @@ class Shard:
         if isinstance(entry, NoteEntry):
             self.index.put(entry.path, entry.indexed)
 
+    def put_text(self, known: Known, entry: TextEntry) -> None:
+        self.catalog.put_text(known, entry)
+        self.index.put(document(entry.file), entry.indexed)
+
     def remove(self, known: Known) -> None:
         self.catalog.remove(known)
-        if known.is_note:
-            self.index.remove(known.path)
+        if known.digest:  # it was read
+            self.index.remove(known.path if known.is_note else document(known.path))
 
     def commit(self) -> None:
         """Search first: where that is not in the catalog itself, a crash in between leaves two generations, and the
@@ -109,11 +115,11 @@ class Shard:
         log.info("rebuilding the search index of tier %s", self.catalog.tier)
         self.index.clear()
         query = "SELECT path, title, page, text, concept_key FROM note JOIN content USING (path)"
-        rows = self.catalog.db.execute(query)
-        for path, title, page, text, concept in rows:
-            self.index.put(
-                path, index([title, self.tiers.base_name(path)], msgspec.json.decode(page, type=Page), text, concept)
-            )
+        for path, title, page, text, concept in self.catalog.db.execute(query):
+            titles = [title, self.tiers.base_name(path)]
+            self.index.put(path, index(titles, msgspec.json.decode(page, type=Page), text, concept))
+        for path, title, name, text in self.catalog.db.execute("SELECT path, title, name, text FROM attachment_text"):
+            self.index.put(document(path), index_text(path, title, name, text))
         self.catalog.begin()
         self.commit()
 
@@ -139,13 +145,17 @@ class Indexer:
         shards.remove_outdated()
         self.shards = {tier: Shard(shards, tier, config.tiers) for tier in config.tiers.order}
         self.known: dict[str, Known] = {}
+        self.unread: dict[str, File] = {}  # PDFs that are taken in, but for their text
         for shard in self.shards.values():
             self.known.update((known.file, known) for known in shard.catalog.known())
+            self.unread.update((file.file, file) for file in shard.catalog.unread())
         self.workers: Workers | None = None
 
     def sync(self, changed: Iterable[str] | None = None, progress: Progress | None = None) -> Synced:
         """Bring the shards up to date with the whole vault, or with what lies at and below the ``changed`` paths."""
-        return self.carry_out(self.plan(changed), progress)
+        done = self.carry_out(self.plan(changed), progress)
+        self.read(progress=progress and replace(progress, label="PDFs"))
+        return done
 
     def plan(self, changed: Iterable[str] | None = None) -> Plan:
         found = self._found(changed)
@@ -173,6 +183,24 @@ class Indexer:
         progress.finish()
         return Synced(parsed, len(plan.todo) - len(notes), len(plan.gone))
 
+    def read(self, most: int | None = None, progress: Progress | None = None) -> None:
+        """Take in the text of PDFs: of all, or of some now and of others later. It is what takes long and what nobody
+        waits for, so it comes after everything else."""
+        files = list(islice(self.unread.values(), most))
+        progress = progress or Progress("", out=None)
+        progress.start(len(files))
+        for count, entry in enumerate(self.warm().read(files) if files else (), 1):
+            del self.unread[entry.file]
+            known = self.known[entry.file]
+            self.shards[known.tier].put_text(known, entry)
+            stat = msgspec.structs.replace(known.stat, changed=entry.changed)
+            self.known[entry.file] = msgspec.structs.replace(known, stat=stat, digest=entry.digest)
+            progress.advance()
+            if count % COMMIT_TEXTS_EVERY == 0:
+                self._commit()
+        self._commit()
+        progress.finish()
+
     def _found(self, changed: Iterable[str] | None) -> dict[str, File]:
         files = vault.scan(self.root) if changed is None else chain(*(vault.scan(self.root, at) for at in changed))
         return {file.file: file for file in files}
@@ -187,19 +215,21 @@ class Indexer:
         known = self.known.get(file.file)
         if known is None or (known.stat.size, known.stat.modified) != (file.stat.size, file.stat.modified):
             return False
-        if not known.is_note or known.stat.changed == file.stat.changed:
+        if not (known.is_note or file.is_pdf) or known.stat.changed == file.stat.changed:
             return True
         return self._has_same_bytes(file, known)
 
     def _has_same_bytes(self, file: File, known: Known) -> bool:
         """For a file that may have changed without its size and time showing it."""
+        limits = self.config.limits
+        most = limits.note_bytes if known.is_note else limits.pdf_bytes
         try:
-            data, state = vault.read(self.root, file, self.config.limits.note_bytes + 1, time.time_ns())
+            data, state = vault.read(self.root, file, most + 1, time.time_ns())
         except OSError:
             return False
         if digest(data) != known.digest:
             return False
-        self.shards[known.tier].catalog.touch(known, state)
+        self.shards[known.tier].catalog.touch(known, state.changed)
         self.known[file.file] = msgspec.structs.replace(known, stat=state)
         return True
 
@@ -238,6 +268,8 @@ class Indexer:
                 shard.remove(known)
             shard.put(entry)
             self.known[entry.file] = _known(entry)
+            if isinstance(entry, AttachmentEntry) and (file := File(entry.file, entry.real, entry.stat)).is_pdf:
+                self.unread[file.file] = file
 
     def _commit(self) -> None:
         for shard in self.shards.values():
@@ -247,6 +279,7 @@ class Indexer:
         for known in gone:
             self.shards[known.tier].remove(known)
             self.known.pop(known.file)
+            self.unread.pop(known.file, None)
         for tier in {known.tier: None for known in gone}:
             self.shards[tier].commit()
 

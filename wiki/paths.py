@@ -39,6 +39,11 @@ def without_md(path: str) -> VaultPath:
     return VaultPath(path[:-3] if path.endswith(".md") and len(path) > 3 else path)
 
 
+def document(path: str) -> str:
+    """What search knows an attachment by: a note beside it may have the same path, but none begins with a slash."""
+    return f"/{path}"
+
+
 def collapse(path: str) -> VaultPath:
     """``..``, ``.`` and doubled slashes taken out; what climbs above the root stays at the root."""
     clean = posixpath.normpath("/" + path).lstrip("/")

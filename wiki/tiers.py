@@ -123,6 +123,11 @@ class Tiers:
         marks = [*self.of_folder(path), *self.of_attachment_name(path)]
         return self.strictest(marks) if marks else self.unmarked
 
+    def attachment_name(self, path: VaultPath) -> str:
+        """The name of an attachment without its tier and its extension."""
+        first, *parts = posixpath.basename(path).split(".")
+        return ".".join([first, *(part for part in parts[:-1] if not self.named(part))])
+
     def concept(self, path: VaultPath) -> str:
         """The vault path without its tier folders and tier suffix: what variants are variants of."""
         parts = path.split("/")

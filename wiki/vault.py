@@ -33,6 +33,10 @@ class File(msgspec.Struct, frozen=True, gc=False):
         return self.file.endswith(".md")
 
     @property
+    def is_pdf(self) -> bool:
+        return self.file.lower().endswith(".pdf")
+
+    @property
     def path(self) -> VaultPath:
         return without_md(self.file)
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from wiki.note import Page
-from wiki.paths import VaultPath, folder_of, key
+from wiki.paths import VaultPath, document, folder_of, key
 from wiki.shard import Shards
 from wiki.tiers import Clearance
 
@@ -22,6 +22,8 @@ _COLUMNS = {
     "note": "path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified",
     "content": "path, page, text, source",
     "attachment": "path, path_key, name, name_key, folder, modified, size, real, picture",
+    "attachment_text": "path, path_key, title, text, modified FROM {shard}.attachment_text"
+    " JOIN {shard}.attachment USING (path)",
     "folder": "path, path_key, parent",
     # Joined inside each shard, where both tables have their indexes.
     "alias": "path, alias, alias_key, title FROM {shard}.alias JOIN {shard}.note USING (path)",
@@ -180,6 +182,22 @@ class View:
     def items(self, paths: Iterable[str]) -> dict[str, Item]:
         rows = self.among("SELECT path, tier, title, modified FROM note WHERE path IN (?*)", paths)
         return {row[0]: Item(*row) for row in rows}
+
+    def hits(self, documents: Iterable[str]) -> dict[str, Item]:
+        """What search finds, by the names that it has for it (:func:`wiki.paths.document`)."""
+        rows = self._attached("path, tier, title, modified", documents)
+        return self.items(documents) | {document(row[0]): Item(*row) for row in rows}
+
+    def hit_texts(self, documents: Iterable[str]) -> dict[str, str]:
+        rows = self._attached("path, text", documents)
+        return self.texts(documents) | {document(path): text for path, text in rows}
+
+    def _attached(self, columns: str, documents: Iterable[str]) -> list[Any]:
+        paths = [each[1:] for each in documents if each.startswith("/")]
+        return self.among(f"SELECT {columns} FROM attachment_text WHERE path IN (?*)", paths)  # noqa: S608
+
+    def documents_of_attachments(self) -> frozenset[str]:
+        return frozenset(document(row[0]) for row in self.rows("SELECT path FROM attachment_text"))
 
     def attachment(self, path: str) -> Attachment | None:
         query = "SELECT path, tier, name, real, size, modified FROM attachment WHERE path = ?"
@@ -347,6 +365,11 @@ def _connect(shards: Shards, clearance: Clearance) -> sqlite3.Connection:
     db.execute(
         """CREATE TEMP VIEW note_tag AS SELECT path, tag, tag_key FROM tag
            UNION ALL SELECT note.path, tag.tag, tag.tag_key FROM note JOIN tag ON tag.path = note.base"""
+    )
+    # All that search finds, by the names that it has for it (wiki.paths.document).
+    db.execute(
+        """CREATE TEMP VIEW hit AS SELECT path, path_key, tier, modified FROM note
+           UNION ALL SELECT '/' || path, path_key, tier, modified FROM attachment_text"""
     )
     db.execute("PRAGMA query_only = 1")
     return db

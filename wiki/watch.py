@@ -20,12 +20,14 @@ log = logging.getLogger(__name__)
 
 _TICK_MS = 500
 _MANY = 500
+_PDFS = 4
+"""Read at once, between looking for what was edited."""
 _PREPARE_SECONDS = 10.0
 _FULL_SCAN_SECONDS = 600.0
 """File events can be lost when there are very many; a full scan now and then finds what was."""
 
 Changes = set[str] | None
-"""Paths from the vault's root; nothing: look at everything."""
+"""Paths from the vault's root, if any; None: look at everything."""
 
 
 def run(config: Config, ready: Callable[[], object], stopped: Callable[[], bool], *, forks: bool = False) -> None:
@@ -54,12 +56,16 @@ def _write(config: Config, ready: Callable[[], object], stopped: Callable[[], bo
             indexer.carry_out(plan, Progress("notes"))
         ready()
         if config.watch == "off":
+            indexer.read()
             return
         indexer.warm()
         for changes in _changes(config, indexer.root, stopped):
-            done = indexer.sync(changes)
-            if any((done.parsed, done.attachments, done.removed)):
-                log.info("took in %d notes, %d attachments; %d gone", done.parsed, done.attachments, done.removed)
+            if changes is None or changes:
+                done = indexer.carry_out(indexer.plan(changes))
+                if any((done.parsed, done.attachments, done.removed)):
+                    log.info("took in %d notes, %d attachments; %d gone", done.parsed, done.attachments, done.removed)
+            if indexer.unread:
+                indexer.read(_PDFS)
     finally:
         indexer.close()
 
@@ -72,7 +78,7 @@ def _index_in_child(config: Config) -> None:
         try:
             calm_gc()
             indexer = Indexer(config)
-            indexer.sync(progress=Progress("notes"))
+            indexer.carry_out(indexer.plan(), Progress("notes"))
             indexer.close()
             status = 0
         finally:
@@ -108,6 +114,8 @@ def _changes(config: Config, root: Path, stopped: Callable[[], bool]) -> Iterato
         elif event:
             paths = {os.path.relpath(path, root) for _, path in event}
             yield None if "." in paths else {path for path in paths if not path.startswith("..")}
+        else:
+            yield set()
 
 
 def in_process(config: Config, ready: Callable[[], object]) -> None:

@@ -1,28 +1,29 @@
-"""Worker processes that read and parse notes, each note within a time and the process within a memory limit."""
+"""Worker processes that read and parse notes and PDFs, each within a time and the process within a memory limit."""
 
 import gc
 import multiprocessing
 import resource
 import signal
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, TimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Generic, TypeVar
 from urllib.parse import unquote
 
 import msgspec
 from pebble import ProcessExpired, ProcessPool
 
-from wiki import markup
+from wiki import markup, pdf
 from wiki.config import Limits
 from wiki.markup.contexts import MOST
-from wiki.note import Link, Note
-from wiki.paths import collapse, folder_of, key, name_of, without_md
-from wiki.search.postings import index
-from wiki.shard.entry import LinkRow, NoteEntry, Stat, digest
+from wiki.note import Link, Note, Page
+from wiki.paths import collapse, document, folder_of, key, name_of, without_md
+from wiki.search.postings import Indexed, index
+from wiki.shard.entry import LinkRow, NoteEntry, Stat, TextEntry, digest
 from wiki.tiers import Tiers
 from wiki.vault import File, read
 
@@ -85,12 +86,31 @@ def parse_batch(job: Job, files: list[File], *, only_plain: bool = False) -> lis
     return entries
 
 
-def _parse_packed(job: Job, files: list[File], *, only_plain: bool = False) -> bytes:
-    """What a worker sends home: in a third of the time that pickle would take for it."""
-    return msgspec.msgpack.encode(parse_batch(job, files, only_plain=only_plain))
+def read_batch(job: Job, files: list[File], *, only_plain: bool = False) -> list[TextEntry]:
+    """What the PDFs among the attachments say; of one that can't be read, why."""
+    return [_text(job, file, only_plain=only_plain) for file in files]
 
 
-_unpack = msgspec.msgpack.Decoder(list[NoteEntry]).decode
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class _Work(Generic[E]):
+    """What is done with the files of a batch, each for so long at most. A worker sends home bytes: in a third of the
+    time that pickle would take for it."""
+
+    run: Callable[..., list[E]]
+    unpack: Callable[[bytes], list[E]]
+    batch: int
+    seconds: float
+
+
+def _run_packed(run: Callable[..., list[E]], job: Job, files: list[File], *, only_plain: bool) -> bytes:
+    return msgspec.msgpack.encode(run(job, files, only_plain=only_plain))
+
+
+_unpack_notes = msgspec.msgpack.Decoder(list[NoteEntry]).decode
+_unpack_texts = msgspec.msgpack.Decoder(list[TextEntry]).decode
 
 
 def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) -> NoteEntry:
@@ -144,6 +164,44 @@ def _note(job: Job, file: File, data: bytes, *, only_plain: bool) -> Note:
         return markup.plain(head, f"parsing failed ({type(error).__name__}): shown as plain text", job.tiers)
 
 
+def _text(job: Job, file: File, *, only_plain: bool) -> TextEntry:
+    name = job.tiers.attachment_name(file.path)
+    try:
+        data, state = read(job.root, file, job.limits.pdf_bytes + 1, time.time_ns())
+    except OSError as error:
+        found = pdf.Pdf(problem=f"can't be read ({error.strerror}): search does not know its text")
+        data, state = b"", file.stat
+    else:
+        found = _pdf(job, data, only_plain=only_plain)
+    return TextEntry(
+        file=file.file,
+        digest=digest(data),
+        changed=state.changed,
+        name=name,
+        title=found.title or name,
+        text=found.text,
+        problem=found.problem,
+        indexed=index_text(file.file, found.title or name, name, found.text),
+    )
+
+
+def index_text(path: str, title: str, name: str, text: str) -> Indexed:
+    return index(dict.fromkeys((title, name)), Page(), text, document(path))
+
+
+def _pdf(job: Job, data: bytes, *, only_plain: bool) -> pdf.Pdf:
+    seconds, most = job.limits.pdf_seconds, job.limits.pdf_bytes
+    if len(data) > most:
+        return pdf.Pdf(problem=f"larger than {most / 1e6:g} MB: search does not know its text")
+    if only_plain:
+        return pdf.Pdf(problem="it could not be read within the limits: search does not know its text")
+    try:
+        with _time_limit(seconds):
+            return pdf.read(data)
+    except _TooSlow:
+        return pdf.Pdf(problem=f"reading it took over {seconds:g} s: search does not know its text")
+
+
 def _base(target: str, path: str) -> str | None:
     """The vault path that an embed names, for a note that is nothing but that embed."""
     if not target:
@@ -166,7 +224,7 @@ def _link_rows(links: Iterable[Link], contexts: Mapping[int, str]) -> Iterator[L
 
 
 class Workers:
-    """A pool of processes. ``parse`` yields notes as they are done, in no order."""
+    """A pool of processes. What is asked of them is yielded as it is done, in no order."""
 
     def __init__(self, job: Job, processes: int) -> None:
         self.job = job
@@ -178,40 +236,48 @@ class Workers:
             initializer=_start,
             initargs=(job.limits.worker_bytes,),
         )
-        self._start([])
+        self.notes = _Work(parse_batch, _unpack_notes, _BATCH, job.limits.note_seconds)
+        self.texts = _Work(read_batch, _unpack_texts, 1, job.limits.pdf_seconds)
+        self._start(self.notes, [])
 
     def parse(self, files: list[File]) -> Iterator[NoteEntry]:
-        batches = [files[at : at + _BATCH] for at in range(0, len(files), _BATCH)]
+        return self._each(self.notes, files)
+
+    def read(self, files: list[File]) -> Iterator[TextEntry]:
+        return self._each(self.texts, files)
+
+    def _each(self, work: _Work[E], files: list[File]) -> Iterator[E]:
+        batches = [files[at : at + work.batch] for at in range(0, len(files), work.batch)]
         # A deque would do; a list keeps the order plain: the oldest batch is waited for first.
         running: list[tuple[list[File], Future[bytes]]] = []
         for batch in batches:
-            running.append((batch, self._start(batch)))
+            running.append((batch, self._start(work, batch)))
             if len(running) >= _IN_FLIGHT:
-                yield from self._finish(*running.pop(0))
+                yield from self._finish(work, *running.pop(0))
         for started in running:
-            yield from self._finish(*started)
+            yield from self._finish(work, *started)
 
-    def _start(self, batch: list[File], *, only_plain: bool = False) -> Future[bytes]:
+    def _start(self, work: _Work[E], batch: list[File], *, only_plain: bool = False) -> Future[bytes]:
         # Time on the wall, as a backstop for what the processor clock can't interrupt.
-        timeout = 20 + 4 * self.job.limits.note_seconds * len(batch)
+        timeout = 20 + 4 * work.seconds * len(batch)
         future: Future[bytes] = self.pool.schedule(
-            _parse_packed, args=(self.job, batch), kwargs={"only_plain": only_plain}, timeout=timeout
+            _run_packed, args=(work.run, self.job, batch), kwargs={"only_plain": only_plain}, timeout=timeout
         )
         return future
 
-    def _finish(self, batch: list[File], future: Future[bytes]) -> Iterator[NoteEntry]:
+    def _finish(self, work: _Work[E], batch: list[File], future: Future[bytes]) -> Iterator[E]:
         try:
-            yield from _unpack(future.result())
+            yield from work.unpack(future.result())
         except (TimeoutError, ProcessExpired):
-            # One note of the batch killed its worker: find it, and show it as plain text.
+            # One file of the batch killed its worker: find it, and do without what it says.
             for file in batch:
-                yield from self._alone(file)
+                yield from self._alone(work, file)
 
-    def _alone(self, file: File) -> list[NoteEntry]:
+    def _alone(self, work: _Work[E], file: File) -> list[E]:
         try:
-            return _unpack(self._start([file]).result())
+            return work.unpack(self._start(work, [file]).result())
         except (TimeoutError, ProcessExpired):
-            return _unpack(self._start([file], only_plain=True).result())
+            return work.unpack(self._start(work, [file], only_plain=True).result())
 
     def close(self) -> None:
         self.pool.stop()  # type: ignore[no-untyped-call]

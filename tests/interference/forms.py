@@ -18,6 +18,7 @@ from tests.interference.asks import LOGINS, Ask, requests, works
 from tests.interference.side import Demote, Played, Script, Side, Sync, Work
 from tests.interference.vaults import Pair, tier_of
 from tests.pairs import Answer, difference
+from tests.pdfs import make_pdf
 from wiki.config import ENGINES
 
 FORMS = ("purge", "mutate", "live", "rebuild", "lost", "work", "canary")
@@ -90,8 +91,10 @@ def _cut(answers: list[Answer], *lengths: int) -> list[list[Answer]]:
 
 
 def _marked(file: str, found: tuple[bytes, int]) -> tuple[bytes, int]:
-    """A hidden note with a token that no answer may hold."""
+    """A hidden note or PDF with a token that no answer may hold."""
     content, time = found
+    if file.endswith(".pdf"):
+        return make_pdf("harbour", f"merger {CANARY.decode()}"), time
     return (
         (content + b"\n\n# Heading " + CANARY + b"\n\n#" + CANARY + b"tag " + CANARY, time)
         if file.endswith(".md")

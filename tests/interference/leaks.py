@@ -22,7 +22,7 @@ import wiki.accounts.store as store
 import wiki.web as web
 from wiki import folders, links
 from wiki.indexer import Indexer
-from wiki.paths import key, name_of, url_of
+from wiki.paths import document, key, name_of, url_of
 from wiki.resolve import Resolver, Target
 from wiki.search import ranking
 from wiki.search.filters import Filters
@@ -712,6 +712,22 @@ def variants_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, View, "variants_of", variants)
 
 
+def attachments_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What PDFs say is searched in all tiers."""
+
+    def find(real: Any) -> Any:
+        def found(engine: Any, view: View, text: str, *others: Any) -> Any:
+            mine, own = real(engine, view, text, *others), view.documents_of_attachments()
+            with stage.everything() as everything:
+                whole = real(engine, everything, text, *others).results
+            hidden = tuple(each for each in whole if each.page_number and document(each.item.path) not in own)
+            return replace(mine, count=mine.count + len(hidden), results=mine.results + hidden)
+
+        return found
+
+    _wrap(patch, web.searching, "find", find)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -760,4 +776,5 @@ LEAKS: dict[str, Leak] = {
     "45 search filters": Leak("a filter of a search is counted over all notes", search_filters_of_all),
     "46 meant": Leak("a mistyped word is mended by the words of all notes", near_words_of_all),
     "47 variants": Leak("a hit shows the tiers of all notes of its concept", variants_of_all),
+    "48 text of PDFs": Leak("the text of attachments is searched in all tiers", attachments_of_all),
 }

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from tests.pairs import TIERS
+from tests.pdfs import make_pdf
 from wiki.config import build
 from wiki.markup import decode
 from wiki.markup.frontmatter import read
@@ -84,6 +85,7 @@ NAMES += ["STRASSE", "straße", "node.js", "Python~Flask", "a b", "100%", "what?
 FOLDERS = ["", "Places/", "Places/Coast/", "places/", "Tech/", "New/Folder/", "Harbour/"]
 TAGS = ["topic", "Topic", "TOPIC", "topic/web", "topic/web/deep", "place", "has_/part", "новости"]
 
+_pdf = st.builds(make_pdf, st.sampled_from(WORDS[:12]), st.lists(st.sampled_from(WORDS[:12]), max_size=5).map(" ".join))
 _word, _name, _tag = st.sampled_from(WORDS), st.sampled_from(NAMES), st.sampled_from(TAGS)
 _tier = st.sampled_from(TIERS)
 _target = st.one_of(
@@ -153,12 +155,15 @@ def _note(draw: st.DrawFn, tier: str) -> tuple[str, File]:
     return f"{path}.md", (draw(_text(tier, declares=how == 2)), draw(_times))
 
 
+_CONTENT = {"svg": st.sampled_from([b"<svg/>", b"<svg></svg>"]), "pdf": st.one_of(_pdf, _pdf, st.just(b"%PDF-1.4 no"))}
+
+
 @st.composite
 def _attachment(draw: st.DrawFn, tier: str) -> tuple[str, File]:
     folder = draw(st.sampled_from(FOLDERS))
-    name = draw(st.sampled_from(["photo", "data"]))
-    path = draw(st.sampled_from([f"_{tier}/{folder}{name}.svg", f"_Standards/{folder}{name}.{tier}.svg"]))
-    return path, (draw(st.sampled_from([b"<svg/>", b"<svg></svg>"])), draw(_times))
+    name, end = draw(st.sampled_from(["photo", "data"])), draw(st.sampled_from(["svg", "pdf"]))
+    path = draw(st.sampled_from([f"_{tier}/{folder}{name}.{end}", f"_Standards/{folder}{name}.{tier}.{end}"]))
+    return path, (draw(_CONTENT[end]), draw(_times))
 
 
 @st.composite
@@ -194,7 +199,7 @@ def _hidden(draw: st.DrawFn, tiers: tuple[str, ...], low: Set[str]) -> Files:
         stem = draw(st.sampled_from([stem, stem.upper(), stem.swapcase(), unicodedata.normalize("NFD", stem)]))
         folder, _, name = stem.rpartition("/")
         path = draw(st.sampled_from([f"{stem}.{tier}.{end}", f"_{tier}/{stem}.{end}", f"_{tier}/{name}.{tier}.{end}"]))
-        content = draw(_text(tier, declares=True)) if end == "md" else b"<svg/>"
+        content = draw(_text(tier, declares=True) if end == "md" else _CONTENT[end])
         found[f"{folder}/{name}.{tier}.{end}" if draw(st.booleans()) else path] = (content, draw(_times))
     if draw(st.integers(0, 5)) == 0:
         found[f"_{tiers[-1]}/long.md"] = (b"# Harbour\n" + b"harbour merger " * 3000, draw(_times))
@@ -239,6 +244,7 @@ def collisions() -> Pair:
         "_Standards/Places/ReadMe.md": "The places. [[STRASSE]] station haven",
         "_Standards/Places/photo.svg": "<svg/>",
         **{f"_Standards/Twin/{n}.md": "harbour merger budget common station coast bay" for n in "klmnop"},
+        "_Standards/Places/boats.pdf": make_pdf("harbour boats", "merger budget station").decode(),
         "_Standards/Twin/c.md": "budget common",
         "_Standards/Twin/d.md": "merger common",
     }
@@ -250,6 +256,7 @@ def collisions() -> Pair:
         "_Standards/Places/COAST.secret.md": "case twin",
         "_Standards/A/B/note.secret.md": "a folder of its own [[index]]",
         "_Standards/Places/aphoto.secret.svg": "<svg/>",
+        "_secret/Places/boats.pdf": make_pdf("harbour merger", "station station budget merger").decode(),
         "_Standards/Places/broken.md": "---\n[ unclosed\n---\nharbour",
         "_Standards/Places/typo.md": "---\nconfidential: sceret\n---\nharbour merger",
         **{f"_secret/merger{n}.md": "merger harbour zebra; k, l, m, n, o, p, coast, flask" for n in range(8)},
@@ -309,7 +316,10 @@ FIELDS = {
         "count": "hidden hits", "page": "bulk", "pages": "bulk", "results": "hidden hits with better scores",
         "problem": "all sets of tiers", "meant": "hidden names near to low ones",
     },
-    "Result": {"item": "as Item", "title": "as Item", "text": "canaries", "variants": "variants in hidden tiers"},
+    "Result": {
+        "item": "as Item", "title": "as Item", "text": "canaries", "variants": "variants in hidden tiers",
+        "page_number": "hidden PDFs with the same words",
+    },
     "Tag": {
         "name": "other spellings", "label": "as name", "count": "the same tags", "children": "tags below low ones",
     },

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import accumulate
 
+from wiki.paths import folder_of
 from wiki.view import View
 
 MOST = 12
@@ -34,6 +35,8 @@ def facets(view: View, paths: Collection[str]) -> Facets:
     folders: defaultdict[str, set[str]] = defaultdict(set)
     tags: defaultdict[str, set[str]] = defaultdict(set)
     rows = view.among("SELECT path, concept_key, tier, folder FROM note WHERE path IN (?*)", paths)
+    attached = (path for path in paths if path.startswith("/"))  # PDFs
+    rows += [(path, path, item.tier, folder_of(item.path)) for path, item in view.hits(attached).items()]
     concepts = {path: concept for path, concept, _, _ in rows}
     common = os.path.commonpath([f"/{folder}" for *_, folder in rows]) if rows else "/"
     for _, concept, tier, folder in rows:

@@ -58,15 +58,15 @@ class Filters:
             case "has":
                 return self._first(_HAS[value.lower()])
             case "changed":
-                query = "SELECT path FROM note WHERE modified >= ? AND modified < ?"
+                query = "SELECT path FROM hit WHERE modified >= ? AND modified < ?"
                 return self._first(query, *(_span(value) or (0, 0)))
-        return self._first("SELECT path FROM note WHERE tier = ?", value.casefold())
+        return self._first("SELECT path FROM hit WHERE tier = ?", value.casefold())
 
     def _below(self, value: str) -> list[str]:
         """Whole names one below the other, anywhere in a path; from the root where it begins with a slash."""
         wanted = f"/{key(value).strip('/')}/"
         where = "= 1" if value.startswith("/") else "> 0"
-        return self._first(f"SELECT path FROM note WHERE instr('/' || path_key || '/', ?) {where}", wanted)  # noqa: S608
+        return self._first(f"SELECT path FROM hit WHERE instr('/' || path_key || '/', ?) {where}", wanted)  # noqa: S608
 
     def _first(self, query: str, *values: str | int) -> list[str]:
         return [row[0] for row in self.view.rows(query, *values)]

@@ -1,18 +1,19 @@
 """Query → a page of hits."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
-from wiki.paths import VaultPath
+from wiki.paths import key
+from wiki.pdf import PAGE_END
 from wiki.search import snippets
 from wiki.search.engine import Engine
 from wiki.search.filters import Filters
 from wiki.search.parser import Problem, parse
 from wiki.search.postings import FIELDS
-from wiki.search.query import Node, any_of, leaves
+from wiki.search.query import Leaf, Node, any_of, leaves
 from wiki.search.ranking import Answer, none, rank
 from wiki.search.snippets import Snippet
 from wiki.search.widen import Words, mend, widen
@@ -31,12 +32,14 @@ _SAID = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``variants`` are all notes of its concept that the view has, lowest tier first, where there are others."""
+    """``variants`` are all notes of its concept that the view has, lowest tier first, where there are others.
+    ``page_number``: where the text stands in a PDF, from 1; 0 of a note."""
 
     item: Item
     title: Snippet
     text: Snippet
     variants: tuple[Item, ...] = ()
+    page_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def _mended(text: str, nearest: Mapping[str, str]) -> str:
 def mentions(engine: Engine, view: View, names: Iterable[str], without: Set[str], page: int = 1) -> Results:
     """The notes whose text says one of some names, but for those at the paths ``without``."""
     node = any_of(islice(names, MAX_NAMES))
+    without |= view.documents_of_attachments()
     return _page(engine, view, node, page, MENTIONS, fields=("body",), without=without) if node else NONE
 
 
@@ -131,25 +135,25 @@ def _page(
     ranked = rank(corpus, node, most, fields=fields, without=without, answer=answer, is_grouped=is_grouped)
     pages = min(-(-ranked.count // size), MAX_PAGE)
     page = min(page, max(pages, 1))
-    ordered = ranked.paths if is_ranked else _ordered(view, ranked.paths, order)
-    paths = [VaultPath(path) for path in ordered[(page - 1) * size : page * size]]
-    items, texts = view.items(paths), view.texts(paths)
-    variants: dict[VaultPath, list[Item]] = view.variants_of(paths) if is_grouped else {}
-    wanted = snippets.pattern(said)
-    results = tuple(
-        Result(
-            items[path],
-            snippets.mark(items[path].title, wanted),
-            snippets.snippet(texts[path], wanted),
-            tuple(variants.get(path, [])),
-        )
-        for path in paths
-        if path in items
-    )
-    return Results(ranked.count, page, pages, results)
+    ordered = ranked.paths if is_ranked else _ordered(view.hits(ranked.paths), order)
+    paths = ordered[(page - 1) * size : page * size]
+    items, texts = view.hits(paths), view.hit_texts(paths)
+    variants = view.variants_of(paths) if is_grouped else {}
+    results = (_result(path, items[path], texts[path], said) for path in paths if path in items)
+    found = tuple(replace(result, variants=tuple(variants.get(result.item.path, ()))) for result in results)
+    return Results(ranked.count, page, pages, found)
 
 
-def _ordered(view: View, paths: Iterable[str], order: str) -> list[VaultPath]:
+def _ordered(items: Mapping[str, Item], order: str) -> list[str]:
     if order == "changed":
-        return [item.path for item in sorted(view.items(paths).values(), key=lambda item: (-item.modified, item.path))]
-    return [item.path for item in view.by_title(paths)]
+        return sorted(items, key=lambda path: (-items[path].modified, path))
+    return sorted(items, key=lambda path: (key(items[path].title), items[path].title, path))
+
+
+def _result(path: str, item: Item, text: str, said: Sequence[Leaf]) -> Result:
+    wanted, number = snippets.pattern(said), 0
+    if path != item.path:
+        pages = text.split(PAGE_END)
+        number = snippets.best_page(pages, said)
+        text = pages[number - 1]
+    return Result(item, snippets.mark(item.title, wanted), snippets.snippet(text, wanted), page_number=number)

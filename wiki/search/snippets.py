@@ -97,6 +97,19 @@ def snippet(text: str, wanted: re.Pattern[str] | None) -> Snippet:
     return tuple((piece, marked) for piece, marked in pieces if piece)
 
 
+def best_page(pages: Iterable[str], said: Iterable[Leaf]) -> int:
+    """The number, from 1, of the first page with the most of what was said; 1 where none has any."""
+    wanted = [pattern([leaf]) for leaf in said]
+    best, most = 1, 0
+    for number, page in enumerate(pages, 1):
+        found = sum(bool(_matches(page, each)) for each in wanted)
+        if found > most:
+            best, most = number, found
+        if most == len(wanted):
+            break
+    return best
+
+
 def mark(text: str, wanted: re.Pattern[str] | None) -> Snippet:
     """All of a short text."""
     text = unicodedata.normalize("NFC", text)

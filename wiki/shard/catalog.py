@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from wiki.paths import VaultPath, ancestors, folder_of, key, name_of
-from wiki.shard.entry import STAMP_SIZE, AttachmentEntry, Entry, NoteEntry, Stat, mark
+from wiki.paths import VaultPath, ancestors, document, folder_of, key, name_of
+from wiki.shard.entry import STAMP_SIZE, AttachmentEntry, Entry, NoteEntry, Stat, TextEntry, mark
+from wiki.vault import File
 
 _SCHEMA = resources.files("wiki.shard").joinpath("schema.sql").read_text("utf-8")
 
@@ -65,15 +66,25 @@ class Catalog:
     def known(self) -> Iterator[Known]:
         query = """
             SELECT path, 1, size, modified, changed, digest FROM note
-            UNION ALL SELECT path, 0, size, modified, changed, x'' FROM attachment"""
+            UNION ALL SELECT path, 0, size, modified, changed, ifnull(digest, x'')
+            FROM attachment LEFT JOIN attachment_text USING (path)"""
         with closing(self.db.execute(query)) as rows:
             for path, is_note, size, modified, changed, digest in rows:
                 yield Known(path, self.tier, bool(is_note), Stat(size, modified, changed), digest)
 
-    def touch(self, known: Known, stat: Stat) -> None:
+    def unread(self) -> Iterator[File]:
+        """The PDFs whose text is not here yet."""
+        query = """SELECT path, real, size, modified, changed FROM attachment
+                   WHERE name_key LIKE '%.pdf' AND path NOT IN (SELECT path FROM attachment_text)"""
+        with closing(self.db.execute(query)) as rows:
+            for path, real, size, modified, changed in rows:
+                yield File(path, real, Stat(size, modified, changed))
+
+    def touch(self, known: Known, changed: int) -> None:
         """The same bytes under a new inode change time: nothing that a reader sees."""
         self.begin()
-        self.db.execute("UPDATE note SET changed = ? WHERE path = ?", (stat.changed, known.path))
+        table = "note" if known.is_note else "attachment"
+        self.db.execute(f"UPDATE {table} SET changed = ? WHERE path = ?", (changed, known.path))  # noqa: S608
 
     def put(self, entry: Entry) -> None:
         self.begin()
@@ -113,6 +124,17 @@ class Catalog:
         row = (*_names(entry.path), stat.modified, stat.changed, stat.size, entry.real, entry.picture)
         self.db.execute("INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
+    def put_text(self, known: Known, entry: TextEntry) -> None:
+        """What an attachment says, which is here already."""
+        self.begin()
+        self.touch(known, entry.changed)
+        before, after = (mark(known.path, digest, known.stat) for digest in (known.digest, entry.digest))
+        self.stamp = (self.stamp - before + after) % STAMP_SIZE
+        row = (entry.file, entry.digest, entry.name, entry.title, entry.text)
+        self.db.execute("INSERT INTO attachment_text VALUES (?, ?, ?, ?, ?)", row)
+        if entry.problem:
+            self.db.execute("INSERT INTO problem VALUES (?, ?)", (document(entry.file), entry.problem))
+
     def _put_folders(self, folder: VaultPath) -> None:
         if folder and folder not in self.folders:
             self.folders.add(folder)
@@ -127,7 +149,9 @@ class Catalog:
                 self.db.execute(f"DELETE FROM {table} WHERE path = ?", (known.path,))  # noqa: S608
             self.db.execute("DELETE FROM link WHERE source = ?", (known.path,))
         else:
-            self.db.execute("DELETE FROM attachment WHERE path = ?", (known.path,))
+            for table in ("attachment", "attachment_text"):
+                self.db.execute(f"DELETE FROM {table} WHERE path = ?", (known.path,))  # noqa: S608
+            self.db.execute("DELETE FROM problem WHERE path = ?", (document(known.path),))
         self._drop_empty(ancestors(known.path))
 
     def _drop_empty(self, folders: Iterable[str]) -> None:

@@ -59,6 +59,20 @@ class AttachmentEntry:
         return self.path
 
 
+@dataclass(frozen=True, slots=True)
+class TextEntry:
+    """What search reads of an attachment that is in its shard. ``changed`` as in :class:`Stat`, when it was read."""
+
+    file: str
+    digest: bytes
+    changed: int
+    name: str
+    title: str
+    text: str
+    problem: str
+    indexed: Indexed
+
+
 Entry = NoteEntry | AttachmentEntry
 
 
@@ -71,7 +85,7 @@ STAMP_SIZE = 2**256
 
 def mark(path: str, digest: bytes, stat: Stat) -> int:
     """A file's share in its shard's stamp. A stamp is the sum of the marks: the same files have the same stamp,
-    in whatever order and however often they were written. ``digest`` is empty for an attachment."""
+    in whatever order and however often they were written. ``digest`` is empty for an attachment that was not read."""
     name = path.encode()
     data = b"%d\0%s\0%s\0%d\0%d" % (len(name), name, digest, stat.size, stat.modified)
     return int.from_bytes(hashlib.sha256(data).digest(), "big")

@@ -49,6 +49,15 @@ CREATE INDEX IF NOT EXISTS attachment_path_key ON attachment (path_key);
 CREATE INDEX IF NOT EXISTS attachment_name_key ON attachment (name_key);
 CREATE INDEX IF NOT EXISTS attachment_folder ON attachment (folder, path_key, path);
 
+-- What search reads of an attachment; there is no row before it was read.
+CREATE TABLE IF NOT EXISTS attachment_text (
+    path TEXT PRIMARY KEY,
+    digest BLOB NOT NULL,           -- of the file's bytes
+    name TEXT NOT NULL,             -- without tier and extension
+    title TEXT NOT NULL,            -- its own, else its name
+    text TEXT NOT NULL              -- pages, parted by form feeds
+);
+
 CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, path_key TEXT NOT NULL, parent TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS folder_path_key ON folder (path_key);
 CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent, path_key, path);
@@ -72,6 +81,7 @@ CREATE TABLE IF NOT EXISTS link (
 CREATE INDEX IF NOT EXISTS link_source ON link (source);
 CREATE INDEX IF NOT EXISTS link_name_key ON link (name_key);
 
+-- Of a note by its path, of an attachment by the same with a slash before it: wiki.paths.document.
 CREATE TABLE IF NOT EXISTS problem (path TEXT NOT NULL, problem TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS problem_path ON problem (path);
 
