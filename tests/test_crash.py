@@ -133,6 +133,8 @@ class Author:
         for path in files[35:45]:
             path.unlink()
         write_files(self.root, {self.place(self.dice.randrange(NOTES)): self.text() for _ in range(12)})
+        for tier in ("public", "secret"):
+            write_files(self.root, {f"_{tier}/{n}.pdf": make_pdf(f"common {self.number} {n}") for n in range(9)})
         picture = next(self.root.rglob("drawing.svg"))
         target = self.root / f"_{self.dice.choice(TIERS)}" / "drawing.svg"
         target.parent.mkdir(exist_ok=True)
@@ -180,7 +182,7 @@ def test_indexing_killed_at_any_moment_loses_nothing_and_repeats_the_rest(engine
 
 @pytest.mark.parametrize(
     "at",
-    ["index.commit", "catalog.commit", "catalog.put", "catalog.remove", "index.remove"],
+    ["index.commit", "catalog.commit", "catalog.put", "catalog.put_text", "catalog.remove", "index.remove"],
 )
 def test_indexing_that_stops_at_any_of_its_steps_is_repeated(
     make_vault: MakeVault, make_config: MakeConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
