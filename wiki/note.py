@@ -7,13 +7,16 @@ import msgspec
 
 from wiki.tiers import Declared
 
-LinkKind = Literal["link", "embed", "property", "statement"]
+LinkKind = Literal["link", "embed", "property", "statement", "search"]
 Parts = tuple[str | int, ...]
 """Sanitised HTML in pieces; a number is a hole, filled by what the link of that number resolves to."""
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
-    """A link or embed as written. ``relation`` is the label of the property or predicate that it is the value of."""
+    """A link or embed as written. ``relation`` is the label of the property or predicate that it is the value of.
+
+    Of a saved search, which has no target, ``text`` is the query, ``size`` the limit, ``title`` the order, as written.
+    """
 
     kind: LinkKind
     target: str

@@ -1,9 +1,10 @@
 """Weaving: a parsed note's holes filled for one view. Links get their addresses, embeds their contents."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
+from urllib.parse import urlencode
 
 import markupsafe
 
@@ -26,6 +27,12 @@ MAX_BYTES = 2_000_000
 MAX_NESTED = 50
 """Links such as ``[[A#B#C]]`` for which the headings of A are looked through; the others lead to the first C."""
 
+MAX_SEARCHES = 10
+"""Saved searches that a page answers; of the others it shows only where they lead."""
+
+Search = Callable[[str, str, str], Html]
+"""What a query finds in the view that is woven for; its limit and its order are as somebody wrote them."""
+
 _TOP_HEADING = re.compile(r"<(/?)h1\b")
 _PDF_PLACE = re.compile(r"page=\d{1,6}\Z")
 
@@ -46,6 +53,8 @@ class Weaver:
 
     view: View
     resolver: Resolver
+    search: Search | None = None
+    searches: int = 0
     embeds: int = 0
     size: int = 0
     nested: int = 0
@@ -78,6 +87,8 @@ class Weaver:
     def fill(self, link: Link, target: Target | None, note: StoredNote) -> str:
         if link.kind == "embed":
             return self.embed(link, target, note)
+        if link.kind == "search":
+            return self.saved(link)
         title = f' title="{escape(link.title)}"' if link.title else ""
         if not link.target:
             place = anchor_id(note.page, link.anchor) if self.may_look(link.anchor) else _last(link.anchor)
@@ -85,6 +96,14 @@ class Weaver:
         if target is None:
             return '<a class="missing">'
         return f'<a href="{escape(self.address(target, link.anchor))}"{title}>'
+
+    def saved(self, link: Link) -> str:
+        """The hits of a saved search, or a link to them. They are no notes' texts, so that none holds itself."""
+        self.searches += 1
+        if self.search and self.searches <= MAX_SEARCHES:
+            return str(self.search(link.text, link.size, link.title))
+        href = escape(f"/-/search?{urlencode({'q': link.text})}")
+        return f'<p class="saved-query"><a href="{href}" dir="auto">{escape(link.text)}</a></p>'
 
     def address(self, target: Target, anchor: str) -> str:
         if target.kind == "note" and self.may_look(anchor) and (found := self.view.note(target.path)):

@@ -728,6 +728,19 @@ def attachments_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, web.searching, "find", find)
 
 
+def saved_search_in_the_authors_view(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A search in a note counts what its author would find."""
+
+    def find(real: Any) -> Any:
+        def found(engine: Any, view: View, *others: Any) -> Any:
+            with stage.everything() as everything:
+                return replace(real(engine, view, *others), count=real(engine, everything, *others).count)
+
+        return found
+
+    _wrap(patch, web.saved, "find", find)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -777,4 +790,5 @@ LEAKS: dict[str, Leak] = {
     "46 meant": Leak("a mistyped word is mended by the words of all notes", near_words_of_all),
     "47 variants": Leak("a hit shows the tiers of all notes of its concept", variants_of_all),
     "48 text of PDFs": Leak("the text of attachments is searched in all tiers", attachments_of_all),
+    "49 saved searches": Leak("a search in a note is answered in its author's view", saved_search_in_the_authors_view),
 }

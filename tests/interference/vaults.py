@@ -117,6 +117,7 @@ _piece = st.one_of(
     st.builds("(part:: [[{}]])".format, _target),
     st.builds("`= this.{}`".format, st.sampled_from(["aliases", "kind", "title"])),
     st.builds("%%{} [[{}]]%%".format, _word, _target),
+    st.builds("\n\n```search\n{}\nsort: {}\n```\n\n".format, _word, st.sampled_from(["relevance", "title", "changed"])),
 )
 _body = st.lists(_piece, max_size=9).map(" ".join)
 
@@ -236,7 +237,8 @@ def collisions() -> Pair:
     """A pair written by hand, in which each hidden file meets a low one: every mistake that we know shows in it."""
     at = (NOW, NOW + 10**6)
     low = {
-        "_Standards/index.md": "# Home\n\n[[Flask]] [[Places/Harbour]] [[Nowhere]] #Topic budget",
+        "_Standards/index.md": "# Home\n\n[[Flask]] [[Places/Harbour]] [[Nowhere]] #Topic budget"
+        "\n\n```search\nmerger OR harbour\nsort: changed\n```",
         "_Standards/Tech/Flask.md": "# Flask\n\nA framework, budget. [[Harbour]] #topic/web",
         "_Standards/Places/Harbour.md": "The harbour, merger.\n\n[[/_secret/Tech/Flask.secret]] [[Hidden]] ![[Hidden]] "
         "![[/_private/Plan.private]] [[ghost]]\n\n#is_/part_of :: [[Coast]]",
@@ -292,7 +294,7 @@ FIELDS = {
         "note": "a hidden note at the same place but for its tier",
         "title": "variants that embed their base",
         "summary": "variants that embed their base",
-        "body": "as Page.parts",
+        "body": "as Page.parts; hidden hits of saved searches",
         "properties": "as Page.properties",
         "aliases": "variants that embed their base",
         "tags": "variants that embed their base",

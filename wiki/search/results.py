@@ -61,7 +61,13 @@ NONE = Results(0, 1, 0, ())
 
 
 def search(
-    engine: Engine, view: View, text: str, page: int = 1, languages: tuple[str, ...] = (), order: str = "relevance"
+    engine: Engine,
+    view: View,
+    text: str,
+    page: int = 1,
+    languages: tuple[str, ...] = (),
+    order: str = "relevance",
+    size: int = PAGE,
 ) -> Results:
     """The hits of a query in one view, and what of it could not be read; no hits where there is nothing in it.
 
@@ -72,7 +78,7 @@ def search(
     if not query.node:
         return replace(NONE, problem=query.problem)
     words = Words(engine.of(view), languages)
-    wide = partial(_page, engine, view, page=page, size=PAGE, answer=filters.paths, is_grouped=True, order=order)
+    wide = partial(_page, engine, view, page=page, size=size, answer=filters.paths, is_grouped=True, order=order)
     found, meant = wide(widen(query.node, words)), ""
     if not found.count:
         mended, nearest = mend(query.node, words)

@@ -12,7 +12,7 @@ from wiki.paths import folder_of, name_of, url_of
 from wiki.resolve import Resolver
 from wiki.view import Item, StoredNote, View
 from wiki.weave import Html, Weaver, base_of
-from wiki.web import files
+from wiki.web import files, saved
 from wiki.web.door import Visit
 from wiki.web.paging import number
 
@@ -51,7 +51,7 @@ def address(visit: Visit, address: str) -> Response:
         return folder(visit, address[:-1])
     if note := view.note(address):
         beside = view.neighbours(note)
-        return visit.page("note.html", page=note_page(view, note), crumbs=crumbs(note.path), neighbours=beside)
+        return visit.page("note.html", page=note_page(visit, note), crumbs=crumbs(note.path), neighbours=beside)
     if attachment := view.attachment(address):
         return files.send(visit, attachment)
     if view.has_folder(address):
@@ -65,9 +65,10 @@ def _redirect(path: str) -> Response:
     return make_response(redirect(url_of(path)))
 
 
-def note_page(view: View, note: StoredNote) -> NotePage:
+def note_page(visit: Visit, note: StoredNote) -> NotePage:
+    view = visit.view
     resolver = Resolver(view)
-    weaver = Weaver(view, resolver)
+    weaver = Weaver(view, resolver, saved.search(visit))
     base = base_of(view, note)
     back = links.backlinks(resolver, note)
     variants = view.variants(note.concept_key)
@@ -107,7 +108,7 @@ def folder(visit: Visit, path: str) -> Response:
     found = contents(view, path, number("page"), FOLDER)
     own = view.folder_note(path) if found.page == 1 else None
     note = view.note(own) if own else None
-    page = note_page(view, note) if note else None
+    page = note_page(visit, note) if note else None
     return visit.page("folder.html", path=path, name=name_of(path), crumbs=crumbs(path), page=page, contents=found)
 
 
@@ -118,7 +119,7 @@ def home(visit: Visit) -> Response:
     own = view.home_note()
     note = view.note(own) if own else None
     if note:
-        return visit.page("note.html", page=note_page(view, note), crumbs=[], is_home=True)
+        return visit.page("note.html", page=note_page(visit, note), crumbs=[], is_home=True)
     found = contents(view, "", number("page"), FOLDER)
     return visit.page("home.html", count=view.count(), contents=found, recent=view.recent(HOME_RECENT))
 
