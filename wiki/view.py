@@ -3,7 +3,7 @@ a mistake in it can't show what is not there. The only door through which the we
 
 import sqlite3
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from wiki.note import Page
-from wiki.paths import VaultPath, document, folder_of, key
+from wiki.paths import VaultPath, document, folder_of, key, name_of
 from wiki.shard import Shards
 from wiki.tiers import Clearance
 
@@ -150,10 +150,11 @@ class View:
             found += self.rows(query.replace("?*", marks), *part, *others)
         return found
 
-    def of_each_tier(self, query: str) -> list[Any]:
+    def of_each_tier(self, query: str, *values: Any) -> list[Any]:
         """Rows of a query over ``{tier}.link`` and the like, asked of each tier by itself: grouping over a view of all
         would use no index."""
-        return [row for tier in self.clearance.tiers for row in self.rows(query.replace("{tier}", f"tier_{tier}"))]
+        queries = (query.replace("{tier}", f"tier_{tier}") for tier in self.clearance.tiers)
+        return [row for each in queries for row in self.rows(each, *values)]
 
     def note(self, path: str) -> StoredNote | None:
         row = self.db.execute(
@@ -292,6 +293,15 @@ class View:
     def tagged(self, tag: str) -> list[Item]:
         """The notes with a tag or one of its children."""
         return self.by_title({path for path, _ in self.tags(tag)})
+
+    def popularity(self, paths: Iterable[str]) -> dict[str, int]:
+        """How many notes link to the name that each path ends with, whichever note of that name they mean."""
+        names = {path: key(name_of(path)) for path in paths}
+        query = "SELECT name_key, notes FROM json_each(?) CROSS JOIN {tier}.linked ON name_key = value"
+        count: Counter[str] = Counter()
+        for name, notes in self.of_each_tier(query, msgspec.json.encode(sorted({*names.values()})).decode()):
+            count[name] += notes
+        return {path: count[name] for path, name in names.items()}
 
     def by_title(self, paths: Iterable[str]) -> list[Item]:
         return sorted(self.items(paths).values(), key=_by_title)

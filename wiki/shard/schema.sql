@@ -81,6 +81,9 @@ CREATE TABLE IF NOT EXISTS link (
 CREATE INDEX IF NOT EXISTS link_source ON link (source);
 CREATE INDEX IF NOT EXISTS link_name_key ON link (name_key);
 
+-- How many notes link to a name: to be read, and not counted, while hits are ranked.
+CREATE TABLE IF NOT EXISTS linked (name_key TEXT PRIMARY KEY, notes INTEGER NOT NULL) WITHOUT ROWID;
+
 -- Of a note by its path, of an attachment by the same with a slash before it: wiki.paths.document.
 CREATE TABLE IF NOT EXISTS problem (path TEXT NOT NULL, problem TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS problem_path ON problem (path);
