@@ -103,8 +103,8 @@ class Catalog:
 
     def _put_note(self, entry: NoteEntry) -> None:
         path, stat = entry.path, entry.stat
-        self.db.execute(
-            "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        note = self.db.execute(
+            "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *_names(path),
                 entry.concept_key,
@@ -115,13 +115,15 @@ class Catalog:
                 stat.changed,
                 stat.size,
                 entry.digest,
+                entry.lang,
             ),
-        )
+        ).lastrowid
         self.db.execute("INSERT INTO content VALUES (?, ?, ?, ?)", (path, entry.page, entry.text, entry.source))
         many = self.db.executemany
         many("INSERT INTO alias VALUES (?, ?, ?)", [(path, alias, key(alias)) for alias in entry.aliases])
         many("INSERT INTO tag VALUES (?, ?, ?)", [(path, tag, key(tag)) for tag in entry.tags])
         many("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", [(path, *row) for row in entry.links])
+        many("INSERT INTO property VALUES (?, ?, ?)", [(name, note, said) for name, said in entry.properties])
         many("INSERT INTO problem VALUES (?, ?)", [(path, problem) for problem in entry.problems])
         self.linked.update(_counted(path, entry.concept_key, entry.links))
 
@@ -159,9 +161,10 @@ class Catalog:
         self._drop_empty(ancestors(known.path))
 
     def _remove_note(self, path: str) -> None:
-        ((concept_key,), *_) = self._take("note WHERE path = ? RETURNING concept_key", path)
+        (note, concept_key), *_ = self._take("note WHERE path = ? RETURNING rowid, concept_key", path)
         links = self._take("link WHERE source = ? RETURNING kind, name_key", path)
         self.linked.subtract(_counted(path, concept_key, links))
+        self._take("property WHERE note = ?", note)
         for table in ("content", "alias", "tag", "problem"):
             self._take(f"{table} WHERE path = ?", path)
 
