@@ -235,7 +235,8 @@ FILTERED = [
     "tier:public", "tier:secret", "tier:none common", "-tier:internal common", "is:orphan", "common is:orphan", "is:x",
     "has:alias", "has:tag", "has:problem", "changed:2023", "changed:>2023-11-14", "changed:<=2023-11-14 common",
     "changed:x", "tag:topic", "tag:place", "tag:topic/hidden", "tag:many OR harbour", "-tag:many common", "path:d",
-    "path:/_secret", "path:_secret OR tier:public", "path:absent",
+    "path:/_secret", "path:_secret OR tier:public", "path:absent", "budget:merger", "-budget:merger common", "kind:*",
+    "has:budget", "has:budget OR harbour", "has:map", "has:link", "has:variant", "has:picture", "has:attachment",
 ]  # fmt: skip
 
 
@@ -254,6 +255,7 @@ def queries(words: Sequence[str]) -> list[str]:
             f'"{word} {other}"',
             f"title:{word} OR body:{other} OR tag:{word}",
             f"path:{word} OR tag:{other} -alias:{word}",
+            f"{word}:{other}",
         ]
     return found
 

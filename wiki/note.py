@@ -63,7 +63,8 @@ class Note:
     """A parsed note. ``title`` is empty where the note names none itself; ``source`` is its Markdown.
 
     ``embeds_only`` is the target of the one embed that is all there is in the note, or empty. ``contexts`` are the
-    sentences around links, by their numbers.
+    sentences around links, by their numbers. ``said`` is what its properties say: names and items as written;
+    ``features`` what there is in it (:mod:`wiki.markup.features`); ``lang`` its language, if it names one.
     """
 
     page: Page
@@ -73,3 +74,6 @@ class Note:
     declared: Declared = field(default_factory=Declared)
     embeds_only: str = ""
     contexts: dict[int, str] = field(default_factory=dict)
+    said: tuple[tuple[str, str], ...] = ()
+    features: tuple[str, ...] = ()
+    lang: str = ""

@@ -3,8 +3,8 @@ a mistake in it can't show what is not there. The only door through which the we
 
 import sqlite3
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -14,12 +14,12 @@ from typing import Any
 import msgspec
 
 from wiki.note import Page
-from wiki.paths import VaultPath, document, folder_of, key
+from wiki.paths import VaultPath, document, folder_of, key, name_of
 from wiki.shard import Shards
 from wiki.tiers import Clearance
 
 _COLUMNS = {
-    "note": "path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified",
+    "note": "path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified, lang",
     "content": "path, page, text, source",
     "attachment": "path, path_key, name, name_key, folder, modified, size, real, picture",
     "attachment_text": "path, path_key, title, text, modified FROM {shard}.attachment_text"
@@ -29,6 +29,7 @@ _COLUMNS = {
     "alias": "path, alias, alias_key, title FROM {shard}.alias JOIN {shard}.note USING (path)",
     "tag": "path, tag, tag_key",
     "link": "source, kind, name_key, target, relation, context",
+    "property": "path, property_key, said FROM {shard}.property JOIN {shard}.note ON note.rowid = property.note",
     "problem": "path, problem",
     "meta": "key, value",
     "segment": "id, size, dead",
@@ -150,10 +151,11 @@ class View:
             found += self.rows(query.replace("?*", marks), *part, *others)
         return found
 
-    def of_each_tier(self, query: str) -> list[Any]:
+    def of_each_tier(self, query: str, *values: Any) -> list[Any]:
         """Rows of a query over ``{tier}.link`` and the like, asked of each tier by itself: grouping over a view of all
         would use no index."""
-        return [row for tier in self.clearance.tiers for row in self.rows(query.replace("{tier}", f"tier_{tier}"))]
+        queries = (query.replace("{tier}", f"tier_{tier}") for tier in self.clearance.tiers)
+        return [row for each in queries for row in self.rows(each, *values)]
 
     def note(self, path: str) -> StoredNote | None:
         row = self.db.execute(
@@ -292,6 +294,34 @@ class View:
     def tagged(self, tag: str) -> list[Item]:
         """The notes with a tag or one of its children."""
         return self.by_title({path for path, _ in self.tags(tag)})
+
+    def has_property(self, names: Iterable[str]) -> bool:
+        """Whether a note has one of some properties, by their keys."""
+        return bool(self.among("SELECT 1 FROM property WHERE property_key IN (?*) LIMIT 1", names))
+
+    def properties(self, names: Iterable[str], part: str = "") -> list[tuple[VaultPath, str]]:
+        """Each note that has one of some properties, where ``part`` is in what it says: items, a line each."""
+        query = "SELECT path, said FROM property WHERE property_key IN (?*) AND instr(said, ?) ORDER BY path, said"
+        return self.among(query, names, part)
+
+    def embedding(self, paths: Set[str]) -> list[VaultPath]:
+        """The variants that are only an embed of one of some notes."""
+        rows = self.rows("SELECT path, base FROM note WHERE base IS NOT NULL ORDER BY path")
+        return [path for path, base in rows if base in paths]
+
+    def languages(self) -> frozenset[str]:
+        """Those that notes say they are in."""
+        rows = self.of_each_tier("SELECT DISTINCT lang FROM {tier}.note WHERE lang != ''")
+        return frozenset(row[0] for row in rows)
+
+    def popularity(self, paths: Iterable[str]) -> dict[str, int]:
+        """How many notes link to the name that each path ends with, whichever note of that name they mean."""
+        names = {path: key(name_of(path)) for path in paths}
+        query = "SELECT name_key, notes FROM json_each(?) CROSS JOIN {tier}.linked ON name_key = value"
+        count: Counter[str] = Counter()
+        for name, notes in self.of_each_tier(query, msgspec.json.encode(sorted({*names.values()})).decode()):
+            count[name] += notes
+        return {path: count[name] for path, name in names.items()}
 
     def by_title(self, paths: Iterable[str]) -> list[Item]:
         return sorted(self.items(paths).values(), key=_by_title)

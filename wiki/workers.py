@@ -22,6 +22,7 @@ from wiki.config import Limits
 from wiki.markup.contexts import MOST
 from wiki.note import Link, Note, Page
 from wiki.paths import collapse, document, folder_of, key, name_of, without_md
+from wiki.search import properties
 from wiki.search.postings import Indexed, index
 from wiki.shard.entry import LinkRow, NoteEntry, Stat, TextEntry, digest
 from wiki.tiers import Tiers
@@ -138,6 +139,8 @@ def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) 
         tags=page.tags,
         links=tuple(_link_rows(page.links, note.contexts)),
         problems=page.problems,
+        properties=properties.rows(note.said, note.features),
+        lang=note.lang,
         indexed=index([note.title, name], page, note.text, concept_key),
     )
 

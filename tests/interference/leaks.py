@@ -741,6 +741,19 @@ def saved_search_in_the_authors_view(patch: MonkeyPatch, stage: "Stage") -> None
     _wrap(patch, web.saved, "find", find)
 
 
+def properties_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What a property is, and what is words, said by all notes."""
+
+    def has_property(real: Any) -> Any:
+        def found(self: View, names: Any) -> Any:
+            with stage.everything() as view:
+                return real(view, names)
+
+        return found
+
+    _wrap(patch, View, "has_property", has_property)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -791,4 +804,5 @@ LEAKS: dict[str, Leak] = {
     "47 variants": Leak("a hit shows the tiers of all notes of its concept", variants_of_all),
     "48 text of PDFs": Leak("the text of attachments is searched in all tiers", attachments_of_all),
     "49 saved searches": Leak("a search in a note is answered in its author's view", saved_search_in_the_authors_view),
+    "50 properties": Leak("a property of a hidden note is a filter", properties_of_all),
 }

@@ -84,6 +84,7 @@ NAMES = ["Harbour", "harbour", "Coast", "coast", "Bay", "Port", "Caf\u00e9", "Ca
 NAMES += ["STRASSE", "straße", "node.js", "Python~Flask", "a b", "100%", "what?", "Places", "_sidebar", "template"]
 FOLDERS = ["", "Places/", "Places/Coast/", "places/", "Tech/", "New/Folder/", "Harbour/"]
 TAGS = ["topic", "Topic", "TOPIC", "topic/web", "topic/web/deep", "place", "has_/part", "новости"]
+PROPERTIES = ["kind", "budget", "has_harbour", "common", "lang"]
 
 _pdf = st.builds(make_pdf, st.sampled_from(WORDS[:12]), st.lists(st.sampled_from(WORDS[:12]), max_size=5).map(" ".join))
 _word, _name, _tag = st.sampled_from(WORDS), st.sampled_from(NAMES), st.sampled_from(TAGS)
@@ -110,7 +111,7 @@ _piece = st.one_of(
     st.builds("\n\n## {} {}\n\n".format, _word, _word),
     st.builds("\n\n#is_/part_of :: [[{}]]\n\n".format, _target),
     st.builds("\n\n### #is_/same_as :: [[{}]]\n\n".format, _target),
-    st.builds("\n\nkind:: {}\n\n".format, _word),
+    st.builds("\n\n{}:: {}\n\n".format, st.sampled_from(PROPERTIES), _word),
     st.builds("\n\n{} ^{}\n\n".format, _word, _word),
     st.builds("\n\n> [!note] {}\n> [[{}]]\n\n".format, _word, _target),
     st.builds("\n\n- [ ] {} [[{}]]\n\n".format, _word, _target),
@@ -135,6 +136,8 @@ def _text(draw: st.DrawFn, tier: str, *, declares: bool) -> bytes:
         front.append(f"tags: [{', '.join(draw(st.lists(_tag, max_size=2)))}]")
     if draw(st.integers(0, 3)) == 0:
         front.append(f"title: {draw(_word)} {draw(_word)}")
+    if draw(st.integers(0, 2)) == 0:
+        front.append(f"{draw(st.sampled_from(PROPERTIES))}: {draw(_word)}")
     head = "---\n" + "\n".join(front) + "\n---\n" if front else ""
     title = f"# {draw(_word)}\n\n" if draw(st.booleans()) else ""
     return (head + title + draw(_body)).encode()
@@ -253,7 +256,8 @@ def collisions() -> Pair:
     hidden = {
         "_secret/Tech/Flask.secret.md": "---\naliases: [Harbour, Nowhere, ghost]\n---\n![[Flask]] #TOPIC #topic/x",
         "_secret/Harbour.md": "the same name",
-        "_private/Plan.private.md": "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]]",
+        "_private/Plan.private.md": "---\nbudget: merger\n---\n"
+        "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]]",
         "_Standards/Places/Hidden.secret.md": "# Hidden\n\n[[Harbour]] [[Coast]] #topic",
         "_Standards/Places/COAST.secret.md": "case twin",
         "_Standards/A/B/note.secret.md": "a folder of its own [[index]]",
@@ -315,8 +319,10 @@ FIELDS = {
         "attachments": "as Attachment", "page": "hidden notes before a low one", "pages": "bulk",
     },
     "Results": {
-        "count": "hidden hits", "page": "bulk", "pages": "bulk", "results": "hidden hits with better scores",
-        "problem": "all sets of tiers", "meant": "hidden names near to low ones",
+        "count": "hidden hits", "page": "bulk", "pages": "bulk",
+        "results": "hidden hits with better scores; properties that only hidden notes have",
+        "problem": "all sets of tiers; properties that only hidden notes have",
+        "meant": "hidden names near to low ones",
     },
     "Result": {
         "item": "as Item", "title": "as Item", "text": "canaries", "variants": "variants in hidden tiers",

@@ -3,8 +3,10 @@
 import html
 import re
 from dataclasses import dataclass
+from itertools import chain, islice
 
-from wiki.markup import fields, footer, holes, properties, render
+from wiki.markup import fields, footer, holes, properties, render, values
+from wiki.markup.features import features
 from wiki.markup.frontmatter import Frontmatter, read
 from wiki.note import Note, Page
 from wiki.paths import VaultPath, key
@@ -12,6 +14,7 @@ from wiki.tiers import Declared, Tiers
 
 # Python-Markdown marks its placeholders with U+0002 and U+0003; none of these characters means anything in a note.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_][A-Za-z0-9_-]{1,30})?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,14 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
     title = front.text("title")
     body = holes.cut(rendered.html, name=tiers.base_name(path), title=title)
     own = holes.cut(properties.to_html(front, hidden=tiers.frontmatter_key), kind="property", first=len(body.links))
-    said = properties.of_fields(fields.properties(body.parts, body.headings))
+    inline = tuple(fields.properties(body.parts, body.headings))
+    links = (*body.links, *own.links, *same)
+    said = tuple(islice(chain(values.of_front(front.items), values.of_fields(inline, body.links)), values.MOST))
     return Note(
         page=Page(
             parts=body.parts,
-            properties=properties.panel(own.parts, said),
-            links=(*body.links, *own.links, *same),
+            properties=properties.panel(own.parts, properties.of_fields(inline)),
+            links=links,
             headings=body.headings,
             aliases=front.aliases,
             tags=_unique((*front.tags, *body.tags)),
@@ -66,6 +71,9 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
         declared=front.declared,
         embeds_only=body.embeds_only,
         contexts=body.contexts,
+        said=said,
+        features=features(body.parts, links, said),
+        lang=_language(front),
     )
 
 
@@ -82,6 +90,12 @@ def plain(data: bytes, problem: str, tiers: Tiers, *, reads_frontmatter: bool = 
         source=decoded.text,
         declared=front.declared,
     )
+
+
+def _language(front: Frontmatter) -> str:
+    """The two letters of ``lang: de`` or ``language: de-AT``; a name such as "German" is none."""
+    found = _LANGUAGE.match(front.text("lang") or front.text("language"))
+    return found[1].lower() if found else ""
 
 
 def _bounded_frontmatter(text: str, tiers: Tiers) -> Frontmatter:

@@ -12,16 +12,16 @@ from wiki.markup.frontmatter import Frontmatter, Mapping, Value
 from wiki.note import Parts
 from wiki.paths import key
 
-_SHOWN_ELSEWHERE = frozenset({"title", "aliases", "alias", "tags", "tag"})
-_EMPTY = frozenset({"", "null", "~", "[[]]"})
-_LINK = re.compile(
+SHOWN_ELSEWHERE = frozenset({"title", "aliases", "alias", "tags", "tag"})
+EMPTY = frozenset({"", "null", "~", "[[]]"})
+LINK = re.compile(
     rf"{wikilinks.WIKILINK}|\[([^\[\]\n]{{0,400}})\]\(<?([^\s()<>]{{1,400}}(?:\([^\s()]{{0,200}}\)[^\s()]{{0,200}})?)>?\)"
     r"|(https?://[^\s<>\"\]]{1,2000})"
 )
 _NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:e[+-]?\d{1,3})?\Z", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d[^\s\"<>&]*)?\Z")
 _MATH = re.compile(r"<math\b.*</math>\s*\Z", re.DOTALL)
-_LIST = re.compile(r"\A\[\s*(?=\[\[)|(?<=\]\])\s*\]+\Z")
+LIST = re.compile(r"\A\[\s*(?=\[\[)|(?<=\]\])\s*\]+\Z")
 _SIZE = re.compile(r"(?:.*\|)?\s*(\d{1,4})(?:x\d{1,4})?\s*\Z", re.DOTALL)
 _PICTURE = "120"
 """The width of a picture in the panel, where the note names none that is smaller."""
@@ -33,7 +33,7 @@ def to_html(front: Frontmatter, *, hidden: str) -> str:
     """A row for each property of the frontmatter that says something."""
     rows = []
     for name, value in front.items:
-        if key(name) in _SHOWN_ELSEWHERE or key(name) == key(hidden) or footer.is_same_as(name):
+        if key(name) in SHOWN_ELSEWHERE or key(name) == key(hidden) or footer.is_same_as(name):
             continue
         if shown := _value(footer.without_same_as(name, value), name):
             rows.append(f"{_term(name)}{shown}</dd></div>")
@@ -88,7 +88,7 @@ def _term(name: str) -> str:
 
 def _value(value: Value, name: str) -> str:
     if isinstance(value, str):
-        return "" if value.strip() in _EMPTY else _text(value.strip(), relations.label(name))
+        return "" if value.strip() in EMPTY else _text(value.strip(), relations.label(name))
     if isinstance(value, Mapping):
         rows = [(inner, _value(item, f"{name} {inner}")) for inner, item in value.items]
         shown = "".join(f"<div><dt>{_inner(inner)}</dt><dd>{item}</dd></div>" for inner, item in rows if item)
@@ -107,9 +107,9 @@ def _inner(name: str) -> str:
 def _text(text: str, relation: str) -> str:
     if "[" not in text and "://" not in text:
         return _scalar(text)
-    text = _LIST.sub("", text)  # a list that was written as text, or one bracket left of it
+    text = LIST.sub("", text)  # a list that was written as text, or one bracket left of it
     out, end = [], 0
-    for link in _LINK.finditer(text):
+    for link in LINK.finditer(text):
         if shown := _link(link, relation):
             out += [escape(text[end : link.start()]), shown]
             end = link.end()

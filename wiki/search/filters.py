@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from wiki import loose
+from wiki.markup.embeds import INLINE, extension
+from wiki.markup.features import FEATURES
 from wiki.paths import key
+from wiki.search.properties import FEATURE, Asked, meant
 from wiki.search.query import Filter
 from wiki.view import View
 
@@ -16,7 +19,14 @@ _HAS = {
     "alias": "SELECT path FROM alias",
     "tag": "SELECT path FROM note_tag",
     "problem": "SELECT path FROM problem",
+    "variant": "SELECT path FROM note WHERE concept_key IN"
+    " (SELECT concept_key FROM note GROUP BY concept_key HAVING count(*) > 1)",
 }
+_HAS_FILE = {
+    "attachment": "SELECT source FROM link WHERE name_key IN (?*)",
+    "picture": "SELECT source FROM link WHERE name_key IN (?*) AND kind = 'embed'",
+}
+_THINGS = frozenset((*_HAS, *_HAS_FILE, *FEATURES))
 _TIME = re.compile(r"(>=?|<=?|)([12]\d{3})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _LAST = 2**63 - 1  # of what SQLite counts; in the year 2262
 
@@ -37,10 +47,13 @@ class Filters:
             case "is":
                 return value.lower() == "orphan"
             case "has":
-                return value.lower() in _HAS
+                return bool(_thing(value)) or self.view.has_property(meant(value))
             case "changed":
                 return _span(value) is not None
-        return bool(value.strip("#/ "))
+            case "tag" | "path":
+                return bool(value.strip("#/ "))
+        # A property that only hidden notes have is none: then the text is words.
+        return self.view.has_property(meant(wanted.kind))
 
     def paths(self, wanted: Filter) -> frozenset[str]:
         if wanted not in self.answered:
@@ -56,11 +69,31 @@ class Filters:
             case "is":
                 return [item.path for item in loose.orphans(self.view)]
             case "has":
-                return self._first(_HAS[value.lower()])
+                return self._having(value)
             case "changed":
                 query = "SELECT path FROM hit WHERE modified >= ? AND modified < ?"
                 return self._first(query, *(_span(value) or (0, 0)))
-        return self._first("SELECT path FROM hit WHERE tier = ?", value.casefold())
+            case "tier":
+                return self._first("SELECT path FROM hit WHERE tier = ?", value.casefold())
+        return self._saying(meant(kind), value)
+
+    def _having(self, value: str) -> list[str]:
+        thing = _thing(value)
+        if thing in _HAS:
+            return self._first(_HAS[thing])
+        if thing in _HAS_FILE:
+            names = self._first("SELECT name_key FROM attachment")
+            wanted = [name for name in names if thing != "picture" or extension(name) in INLINE]
+            return [row[0] for row in self.view.among(_HAS_FILE[thing], wanted)]
+        return self._saying((FEATURE,), thing) if thing else self._saying(meant(value), "*")
+
+    def _saying(self, names: tuple[str, ...], value: str) -> list[str]:
+        """The notes with a property that says a value: all of it, or whole words of it; or that begins so."""
+        asked = Asked.of(value)
+        rows = self.view.properties(names, asked.part)
+        right = {said for said in {said for _, said in rows} if any(map(asked.holds, said.split("\n")))}
+        found = [path for path, said in rows if said in right]
+        return [*found, *self.view.embedding(frozenset(found))]
 
     def _below(self, value: str) -> list[str]:
         """Whole names one below the other, anywhere in a path; from the root where it begins with a slash."""
@@ -70,6 +103,13 @@ class Filters:
 
     def _first(self, query: str, *values: str | int) -> list[str]:
         return [row[0] for row in self.view.rows(query, *values)]
+
+
+def _thing(value: str) -> str:
+    """One of ``_THINGS``, in the singular or plural; else nothing."""
+    written = value.lower()
+    spelt = (written, written.removesuffix("s"), written.removesuffix("es"))
+    return next((thing for thing in spelt if thing in _THINGS), "")
 
 
 def _span(text: str) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""Text → query: ``word "a phrase" pre* -without (this OR that) title:word tag:a/b``. Never fails.
+"""Text → query: ``word "a phrase" pre* -without (this OR that) title:word tag:a/b status:draft``. Never fails.
 
 The last word may go on: somebody may still be typing. Plain words together may also be a name, however it is joined.
 What can't be read is left out or taken as words, and the first such place is named.
@@ -18,9 +18,11 @@ MIN_PREFIX = 2
 
 WITHIN = ("title", "alias", "heading", "body")
 FILTERS = ("tag", "path", "tier", "is", "has", "changed")
+_ALSO = {"tags": "tag", "aliases": "alias"}
+"""As the frontmatter calls them."""
 
 _TOKEN = re.compile(
-    r'(?P<sign>-?)(?:(?P<bracket>[()])|(?:(?P<name>\w+):)?(?:"(?P<quoted>[^"]*)(?P<end>"?)|(?P<bare>[^\s()"]+)))'
+    r'(?P<sign>-?)(?:(?P<bracket>[()])|(?:(?P<name>[\w#][\w/.#-]*):)?(?:"(?P<quoted>[^"]*)(?P<end>"?)|(?P<bare>[^\s()"]+)))'
 )
 
 Knows = Callable[[Filter], bool]
@@ -44,7 +46,11 @@ class Query:
     problem: Problem | None = None
 
 
-def parse(text: str, knows: Knows = lambda _: True) -> Query:
+def _is_built_in(wanted: Filter) -> bool:
+    return wanted.kind in FILTERS
+
+
+def parse(text: str, knows: Knows = _is_built_in) -> Query:
     text = text[:MAX_CHARACTERS]
     parser = _Parser(list(_TOKEN.finditer(text)), knows, len(text))
     node = parser.either(0)
@@ -122,8 +128,11 @@ class _Parser:
         if token["end"] == "":
             self._odd("quote", token)
         name, value = (token["name"] or "").lower(), _value(token)
+        name, wanted = _ALSO.get(name, name), value.strip()
         if name in FILTERS:
-            return self._filter(token, Filter(name, value.strip()))
+            return self._filter(token, Filter(name, wanted))
+        if name and name not in WITHIN and wanted and self.knows(Filter(name, wanted)):
+            return Filter(name, wanted)
         node = _words(value, is_phrase=token["bare"] is None, may_go_on=self._is_last(token) and not token["sign"])
         if name in WITHIN:
             return node and Within(name, node)

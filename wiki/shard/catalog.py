@@ -1,10 +1,12 @@
 """The catalog of one tier: writing it. Whatever is SQLite's own lies here and in :mod:`wiki.view`."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -42,6 +44,8 @@ class Catalog:
         self.db.execute("PRAGMA cache_size=-16000")  # kB: a commit's pages fit, and are written once
         self.db.executescript(_SCHEMA)
         self.folders: set[str] = set()
+        self.linked: Counter[str] = Counter()
+        """By how much more or fewer notes each name is linked to than at the last commit."""
         self.stamp = int(self.get("stamp"), 16)
 
     def get(self, name: str) -> str:
@@ -56,6 +60,7 @@ class Catalog:
 
     def commit(self, search_generation: int) -> None:
         self.begin()
+        self._count_links()
         self._set("stamp", f"{self.stamp:064x}")
         self._set("search_generation", str(search_generation))
         self.db.execute("COMMIT")
@@ -98,8 +103,8 @@ class Catalog:
 
     def _put_note(self, entry: NoteEntry) -> None:
         path, stat = entry.path, entry.stat
-        self.db.execute(
-            "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        note = self.db.execute(
+            "INSERT INTO note VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *_names(path),
                 entry.concept_key,
@@ -110,14 +115,17 @@ class Catalog:
                 stat.changed,
                 stat.size,
                 entry.digest,
+                entry.lang,
             ),
-        )
+        ).lastrowid
         self.db.execute("INSERT INTO content VALUES (?, ?, ?, ?)", (path, entry.page, entry.text, entry.source))
         many = self.db.executemany
         many("INSERT INTO alias VALUES (?, ?, ?)", [(path, alias, key(alias)) for alias in entry.aliases])
         many("INSERT INTO tag VALUES (?, ?, ?)", [(path, tag, key(tag)) for tag in entry.tags])
         many("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", [(path, *row) for row in entry.links])
+        many("INSERT INTO property VALUES (?, ?, ?)", [(name, note, said) for name, said in entry.properties])
         many("INSERT INTO problem VALUES (?, ?)", [(path, problem) for problem in entry.problems])
+        self.linked.update(_counted(path, entry.concept_key, entry.links))
 
     def _put_attachment(self, entry: AttachmentEntry) -> None:
         stat = entry.stat
@@ -145,14 +153,32 @@ class Catalog:
         self.begin()
         self.stamp = (self.stamp - mark(known.path, known.digest, known.stat)) % STAMP_SIZE
         if known.is_note:
-            for table in ("note", "content", "alias", "tag", "problem"):
-                self.db.execute(f"DELETE FROM {table} WHERE path = ?", (known.path,))  # noqa: S608
-            self.db.execute("DELETE FROM link WHERE source = ?", (known.path,))
+            self._remove_note(known.path)
         else:
             for table in ("attachment", "attachment_text"):
                 self.db.execute(f"DELETE FROM {table} WHERE path = ?", (known.path,))  # noqa: S608
             self.db.execute("DELETE FROM problem WHERE path = ?", (document(known.path),))
         self._drop_empty(ancestors(known.path))
+
+    def _remove_note(self, path: str) -> None:
+        (note, concept_key), *_ = self._take("note WHERE path = ? RETURNING rowid, concept_key", path)
+        links = self._take("link WHERE source = ? RETURNING kind, name_key", path)
+        self.linked.subtract(_counted(path, concept_key, links))
+        self._take("property WHERE note = ?", note)
+        for table in ("content", "alias", "tag", "problem"):
+            self._take(f"{table} WHERE path = ?", path)
+
+    def _take(self, rows: str, value: str | int) -> list[tuple[Any, ...]]:
+        return self.db.execute(f"DELETE FROM {rows}", (value,)).fetchall()  # noqa: S608
+
+    def _count_links(self) -> None:
+        changes = [(name, change) for name, change in self.linked.items() if change]
+        self.linked.clear()
+        added = "INSERT INTO linked VALUES (?, ?) ON CONFLICT DO UPDATE SET notes = notes + excluded.notes"
+        self.db.executemany(added, changes)
+        # A row of none would say that there was a link once.
+        gone = [(name,) for name, change in changes if change < 0]
+        self.db.executemany("DELETE FROM linked WHERE name_key = ? AND notes = 0", gone)
 
     def _drop_empty(self, folders: Iterable[str]) -> None:
         """A folder that only hidden or deleted files need does not exist."""
@@ -164,6 +190,13 @@ class Catalog:
                     return
             self.db.execute("DELETE FROM folder WHERE path = ?", (folder,))
             self.folders.discard(folder)
+
+
+def _counted(path: str, concept_key: str, links: Iterable[Sequence[str]]) -> set[str]:
+    """The names that a note links to, by rows that begin with kind and name: each once; not those of the note itself
+    and of its concept, which its variants embed, and not those that it only calls the same."""
+    named = {link[1] for link in links if link[0] != "statement"}
+    return named - {key(name_of(path)), name_of(concept_key)}
 
 
 def _names(path: str) -> tuple[str, str, str, str, str]:

@@ -7,6 +7,7 @@ import msgspec
 
 from wiki.paths import VaultPath
 from wiki.search.postings import Indexed
+from wiki.search.properties import Row
 
 LinkRow = tuple[str, str, str, str, str]
 """Kind, name key, target, relation, and the sentences around it, a line each."""
@@ -39,6 +40,8 @@ class NoteEntry:
     tags: tuple[str, ...]
     links: tuple[LinkRow, ...]
     problems: tuple[str, ...]
+    properties: tuple[Row, ...]
+    lang: str
     indexed: Indexed
 
     @property

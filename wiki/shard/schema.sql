@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS note (
     modified INTEGER NOT NULL,      -- nanoseconds
     changed INTEGER NOT NULL,       -- inode change, nanoseconds; 0: look again
     size INTEGER NOT NULL,
-    digest BLOB NOT NULL            -- of the file's bytes
+    digest BLOB NOT NULL,           -- of the file's bytes
+    lang TEXT NOT NULL              -- two letters, or nothing
 );
 CREATE INDEX IF NOT EXISTS note_path_key ON note (path_key);
 CREATE INDEX IF NOT EXISTS note_name_key ON note (name_key);
@@ -25,6 +26,7 @@ CREATE INDEX IF NOT EXISTS note_folder ON note (folder, path_key, path);
 CREATE INDEX IF NOT EXISTS note_concept_key ON note (concept_key);
 CREATE INDEX IF NOT EXISTS note_modified ON note (modified);
 CREATE INDEX IF NOT EXISTS note_base ON note (base) WHERE base IS NOT NULL;
+CREATE INDEX IF NOT EXISTS note_lang ON note (lang) WHERE lang != '';
 
 CREATE TABLE IF NOT EXISTS content (
     path TEXT PRIMARY KEY,
@@ -80,6 +82,18 @@ CREATE TABLE IF NOT EXISTS link (
 );
 CREATE INDEX IF NOT EXISTS link_source ON link (source);
 CREATE INDEX IF NOT EXISTS link_name_key ON link (name_key);
+
+-- How many notes link to a name: to be read, and not counted, while hits are ranked.
+CREATE TABLE IF NOT EXISTS linked (name_key TEXT PRIMARY KEY, notes INTEGER NOT NULL) WITHOUT ROWID;
+
+-- What properties say, and under no name at all what there is in a note: see wiki/search/properties.py.
+CREATE TABLE IF NOT EXISTS property (
+    property_key TEXT NOT NULL,
+    note INTEGER NOT NULL,          -- rowid: a path is longer than most of what is said
+    said TEXT NOT NULL,             -- the items of the value, a line each
+    PRIMARY KEY (property_key, note)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS property_note ON property (note);
 
 -- Of a note by its path, of an attachment by the same with a slash before it: wiki.paths.document.
 CREATE TABLE IF NOT EXISTS problem (path TEXT NOT NULL, problem TEXT NOT NULL);
