@@ -15,7 +15,8 @@ from wiki.check import findings
 from wiki.indexer import Indexer
 from wiki.pdf import clean
 from wiki.search.engine import reading
-from wiki.search.results import Results, search
+from wiki.search.facets import facets
+from wiki.search.results import Results, every_hit, names, search
 from wiki.shard import Shards
 from wiki.vault import scan
 from wiki.workers import Job, read_batch
@@ -312,6 +313,45 @@ def test_mentions_are_of_notes(site: MakeSite) -> None:
     assert "/_public/a" in answer
     assert "plan.pdf" not in answer
     assert "1 note names" in answer
+
+
+def test_switcher_has_room_for_notes(site: MakeSite) -> None:
+    wiki = site({f"_public/two {n}.pdf": make_pdf("x") for n in range(5)} | {"_public/words.md": "# Two words"})
+    with wiki.view() as view:
+        assert names(reading(Shards.of(wiki.config)), view, "two", 3) == ("_public/words",)
+
+
+def test_script_gets_the_page(site: MakeSite) -> None:
+    [hit] = site({"_public/plan.pdf": PLAN}).reader().get("/-/search.json?q=lighthouse").json["results"]
+    assert (hit["url"], hit["page"]) == ("/_public/plan.pdf#page=2", 2)
+
+
+def test_saved_search_leads_to_the_page(site: MakeSite) -> None:
+    wiki = site({"_public/plan.pdf": PLAN, "_public/n.md": "```search\nlighthouse harbour\n```"})
+    assert 'href="/_public/plan.pdf#page=1"' in wiki.reader().get("/_public/n").text
+
+
+def test_pdf_is_no_variant_of_a_note(site: MakeSite) -> None:
+    wiki = site({"_public/x.pdf": PLAN, "_public/x.pdf.md": "harbour", "_Standards/x.pdf.md": "the harbour of a town"})
+    assert sorted(places(wiki, "harbour")) == [("_public/x.pdf", 0), ("_public/x.pdf", 1)]
+    assert {result.page_number: len(result.variants) for result in found(wiki, "harbour").results} == {0: 2, 1: 0}
+
+
+@pytest.mark.parametrize(("order", "expected"), [("title", ["a.pdf", "b.pdf"]), ("changed", ["b.pdf", "c"])])
+def test_orders_are_of_notes_and_pdfs(order: str, expected: list[str], site: MakeSite) -> None:
+    wiki = site({"_public/a.pdf": make_pdf("lamp"), "_public/b.pdf": make_pdf("lamp"), "_public/c.md": "lamp"})
+    for number, name in enumerate(("a.pdf", "c.md", "b.pdf")):
+        os.utime(wiki.config.vault / "_public" / name, (10**9 + number, 10**9 + number))
+    wiki.sync()
+    hits = wiki.reader().get(f"/-/search.json?q=lamp&sort={order}").json["results"]
+    assert [hit["path"].removeprefix("_public/") for hit in hits][:2] == expected
+
+
+def test_facets_count_pdfs(site: MakeSite) -> None:
+    wiki = site({"_public/x/a.pdf": PLAN, "_public/x/b.md": "lamp", "_secret/c.pdf": PLAN, "_secret/d.md": "none"})
+    with wiki.view("owner") as view:
+        counted = facets(view, every_hit(reading(Shards.of(wiki.config)), view, "lamp"))
+    assert [(one.value, one.count) for one in counted.tiers] == [("public", 2), ("secret", 1)]
 
 
 def test_search_that_was_lost_is_made_anew_with_pdfs(site: MakeSite) -> None:

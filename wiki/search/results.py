@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
-from wiki.paths import key
+from wiki.paths import VaultPath, key, url_of
 from wiki.pdf import PAGE_END
 from wiki.search import snippets
 from wiki.search.engine import Engine
@@ -40,6 +40,10 @@ class Result:
     text: Snippet
     variants: tuple[Item, ...] = ()
     page_number: int = 0
+
+    @property
+    def address(self) -> str:
+        return url_of(self.item.path, f"page={self.page_number}" if self.page_number else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def names(engine: Engine, view: View, text: str, most: int, languages: tuple[str
     node, words = parse(text, lambda _: False).node, Words(corpus, languages)
     if not node:
         return ()
-    best = partial(rank, corpus, most=most, fields=("title", "alias"))
+    best = partial(rank, corpus, most=most, fields=("title", "alias"), without=view.documents_of_attachments())
     return best(widen(node, words)).paths or best(widen(mend(node, words)[0], words)).paths
 
 
@@ -145,9 +149,12 @@ def _page(
     paths = ordered[(page - 1) * size : page * size]
     items, texts = view.hits(paths), view.hit_texts(paths)
     variants = view.variants_of(paths) if is_grouped else {}
-    results = (_result(path, items[path], texts[path], said) for path in paths if path in items)
-    found = tuple(replace(result, variants=tuple(variants.get(result.item.path, ()))) for result in results)
-    return Results(ranked.count, page, pages, found)
+    found = (
+        replace(_result(path, items[path], texts[path], said), variants=tuple(variants.get(VaultPath(path), ())))
+        for path in paths
+        if path in items
+    )
+    return Results(ranked.count, page, pages, tuple(found))
 
 
 def _ordered(items: Mapping[str, Item], order: str) -> list[str]:

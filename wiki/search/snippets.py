@@ -99,7 +99,7 @@ def snippet(text: str, wanted: re.Pattern[str] | None) -> Snippet:
 
 def best_page(pages: Iterable[str], said: Iterable[Leaf]) -> int:
     """The number, from 1, of the first page with the most of what was said; 1 where none has any."""
-    wanted = [pattern([leaf]) for leaf in said]
+    wanted = [shape for leaf in said if (shape := pattern([leaf]))]
     best, most = 1, 0
     for number, page in enumerate(pages, 1):
         found = sum(bool(_matches(page, each)) for each in wanted)

@@ -31,6 +31,7 @@ def search_json(visit: Visit) -> Response:
     results = [
         {
             **_note(hit.item),
+            "url": hit.address,
             "page": hit.page_number,
             "text": "".join(piece for piece, _ in hit.text),
             "variants": [_note(item) for item in hit.variants],
