@@ -239,6 +239,8 @@ FILTERED = [
     "has:budget", "has:budget OR harbour", "has:map", "has:link", "has:variant", "has:picture", "has:attachment",
 ]  # fmt: skip
 
+MISTYPED = ["harbuor", "arbour", "harbouur", "statiom", "mergr", "budgat common"]
+
 
 def queries(words: Sequence[str]) -> list[str]:
     """Each word alone, as a beginning, and with the next one in every way that a query can be built."""
@@ -281,7 +283,7 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
             f"/-/compare/{path}?with={quote(other, safe='')}"
             for path, other in zip(quoted, names.paths[7:], strict=False)
         ],
-        "/-/search": [f"/-/search?q={quote(q)}" for q in [*QUERIES, *FILTERED]]
+        "/-/search": [f"/-/search?q={quote(q)}" for q in [*QUERIES, *FILTERED, *MISTYPED]]
         + [f"/-/search?q={quote(q)}" for q in queries(names.words)]
         + [f"/-/search?q=common&page={page}" for page in ("0", "1", "2", "3", "999999999", "x")]
         + [f"/-/search?q=common&sort={order}" for order in ("title", "changed", "x")]

@@ -256,6 +256,7 @@ def collisions() -> Pair:
     hidden = {
         "_secret/Tech/Flask.secret.md": "---\naliases: [Harbour, Nowhere, ghost]\n---\n![[Flask]] #TOPIC #topic/x",
         "_secret/Harbour.md": "the same name",
+        "_secret/Harbor.md": "nearly the same name",
         "_private/Plan.private.md": "---\nbudget: merger\n---\n"
         "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]]",
         "_Standards/Places/Hidden.secret.md": "# Hidden\n\n[[Harbour]] [[Coast]] #topic",
