@@ -15,18 +15,26 @@ help:  ## these lines
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
-serve: .venv/run  ## serve the sample vault, or another one: make serve VAULT=/some/folder
+# Maps, diagrams and graphs in browsers need what npm has; without Node.js pages show what the server makes of them.
+static/vendor: package.json package-lock.json $(wildcard vendor/*)
+	@if command -v npm >/dev/null && npm ci --silent && npm run --silent build; then touch $@; \
+	else echo "Without Node.js: maps, diagrams and graphs can't be moved or zoomed."; fi
+
+serve: .venv/run static/vendor  ## serve the sample vault, or another one: make serve VAULT=/some/folder
 	$(BIN)/python -m wiki serve $(if $(VAULT),"$(VAULT)")
 
-test: .venv/dev  ## all tests
+test: .venv/dev static/vendor  ## all tests
 	$(BIN)/python -m pytest
 
-check: .venv/dev  ## format, lint, types, imports, tests: what CI runs
+check: .venv/dev static/vendor  ## format, lint, types, imports, tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+wheel: .venv/run static/vendor  ## the package to install, in dist/
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
 
 format: .venv/dev  ## put the code in form
 	$(BIN)/ruff format .
@@ -52,4 +60,4 @@ relevance: .venv/dev  ## how well search finds what one remembers of a note: mak
 prove: .venv/dev  ## compare thousands of pairs of vaults, and write docs/evidence.md
 	$(BIN)/python -m tests.interference.prove
 
-.PHONY: help serve test check format lock texts bench relevance prove
+.PHONY: help serve test check wheel format lock texts bench relevance prove

@@ -113,15 +113,15 @@ def test_nothing_found(saved: Site, query: str) -> None:
     assert '<span class="count">0</span>' in text
 
 
-def test_page_answers_ten_blocks(saved: Site) -> None:
-    text = page(saved, "\n".join(block("otter") for _ in range(12)))
-    assert len(shown(text)) == 10
-    assert text.count('<p class="saved-query"><a href="/-/search?q=otter" dir="auto">otter</a></p>') == 2
+def test_page_answers_twenty_blocks_and_shows_the_source_of_others(saved: Site) -> None:
+    text = page(saved, "\n".join(block("otter") for _ in range(22)))
+    assert len(shown(text)) == 20
+    assert text.count('<pre><code class="language-search">otter</code></pre>') == 2
 
 
 def test_blocks_of_embeds_count_as_the_page_s(saved: Site) -> None:
-    saved.sync({"_public/Inner.md": "\n".join(block("otter") for _ in range(8))})
-    assert len(shown(page(saved, "![[Inner]]\n\n" + "\n".join(block("otter") for _ in range(8))))) == 10
+    saved.sync({"_public/Inner.md": "\n".join(block("otter") for _ in range(15))})
+    assert len(shown(page(saved, "![[Inner]]\n\n" + "\n".join(block("otter") for _ in range(15))))) == 20
 
 
 def test_block_in_an_embed_is_answered_for_the_reader(saved: Site) -> None:
@@ -157,16 +157,23 @@ def test_query_is_escaped(saved: Site) -> None:
 
 
 def test_unanswered_query_is_escaped(saved: Site) -> None:
-    text = page(saved, "\n".join(block('"><b>&') for _ in range(11)))
-    assert (
-        '<p class="saved-query"><a href="/-/search?q=%22%3E%3Cb%3E%26" dir="auto">&quot;&gt;&lt;b&gt;&amp;</a></p>'
-        in text
-    )
+    text = page(saved, "\n".join(block('"><b>&') for _ in range(21)))
+    assert '<pre><code class="language-search">&quot;&gt;&lt;b&gt;&amp;</code></pre>' in text
 
 
 def test_html_of_a_note_makes_no_block(parse_note: ParseNote) -> None:
-    note = parse_note('<img data-search="1" alt="otter"> <img data-search alt="otter" src="a.png">')
+    note = parse_note('<img data-block="1" alt="otter" title="search"> <img data-block alt="otter" src="a.png">')
     assert [link.kind for link in note.page.links] == ["embed"]
+
+
+def test_block_is_kept_as_written(parse_note: ParseNote) -> None:
+    source = 'a  "b" & <i>\n\n\tc &amp; \u00a0 🦦'
+    links = parse_note(f"```search\r\n{source}\r\n```\n").page.links
+    assert [(link.kind, link.title, link.text) for link in links] == [("block", "search", source)]
+
+
+def test_too_long_block_is_code(parse_note: ParseNote) -> None:
+    assert not parse_note("```search\n" + "a" * 20_001 + "\n```").page.links
 
 
 def test_other_fences_are_code(parse_note: ParseNote) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from wiki.tiers import Declared
 
-LinkKind = Literal["link", "embed", "property", "statement", "search"]
+LinkKind = Literal["link", "embed", "property", "statement", "block"]
 Parts = tuple[str | int, ...]
 """Sanitised HTML in pieces; a number is a hole, filled by what the link of that number resolves to."""
 
@@ -15,7 +15,7 @@ Parts = tuple[str | int, ...]
 class Link(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """A link or embed as written. ``relation`` is the label of the property or predicate that it is the value of.
 
-    Of a saved search, which has no target, ``text`` is the query, ``size`` the limit, ``title`` the order, as written.
+    Of a block that asks for something, ``title`` is its language and ``text`` its source (:mod:`wiki.markup.live`).
     """
 
     kind: LinkKind

@@ -1,10 +1,9 @@
 """Weaving: a parsed note's holes filled for one view. Links get their addresses, embeds their contents."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from urllib.parse import urlencode
 
 import markupsafe
 
@@ -27,11 +26,11 @@ MAX_BYTES = 2_000_000
 MAX_NESTED = 50
 """Links such as ``[[A#B#C]]`` for which the headings of A are looked through; the others lead to the first C."""
 
-MAX_SEARCHES = 10
-"""Saved searches that a page answers; of the others it shows only where they lead."""
+MAX_BLOCKS = 20
+"""Blocks that a page answers; of the others it shows the source."""
 
-Search = Callable[[str, str, str], Html]
-"""What a query finds in the view that is woven for; its limit and its order are as somebody wrote them."""
+Answer = Callable[[str, StoredNote], Html]
+"""What a block with some source, in some note, is in the view that is woven for."""
 
 _TOP_HEADING = re.compile(r"<(/?)h1\b")
 _PDF_PLACE = re.compile(r"page=\d{1,6}\Z")
@@ -53,8 +52,8 @@ class Weaver:
 
     view: View
     resolver: Resolver
-    search: Search | None = None
-    searches: int = 0
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    blocks: int = 0
     embeds: int = 0
     size: int = 0
     nested: int = 0
@@ -87,8 +86,8 @@ class Weaver:
     def fill(self, link: Link, target: Target | None, note: StoredNote) -> str:
         if link.kind == "embed":
             return self.embed(link, target, note)
-        if link.kind == "search":
-            return self.saved(link)
+        if link.kind == "block":
+            return self.block(link, note)
         title = f' title="{escape(link.title)}"' if link.title else ""
         if not link.target:
             place = anchor_id(note.page, link.anchor) if self.may_look(link.anchor) else _last(link.anchor)
@@ -97,13 +96,12 @@ class Weaver:
             return '<a class="missing">'
         return f'<a href="{escape(self.address(target, link.anchor))}"{title}>'
 
-    def saved(self, link: Link) -> str:
-        """The hits of a saved search, or a link to them. They are no notes' texts, so that none holds itself."""
-        self.searches += 1
-        if self.search and self.searches <= MAX_SEARCHES:
-            return str(self.search(link.text, link.size, link.title))
-        href = escape(f"/-/search?{urlencode({'q': link.text})}")
-        return f'<p class="saved-query"><a href="{href}" dir="auto">{escape(link.text)}</a></p>'
+    def block(self, link: Link, note: StoredNote) -> str:
+        """What a block asks for, or its source. No answer is a note's text, so that none holds itself."""
+        self.blocks += 1
+        if self.blocks <= MAX_BLOCKS and (answer := self.answers.get(link.title)):
+            return str(answer(link.text, note))
+        return f'<pre><code class="language-{escape(link.title)}">{escape(link.text)}</code></pre>'
 
     def address(self, target: Target, anchor: str) -> str:
         if target.kind == "note" and self.may_look(anchor) and (found := self.view.note(target.path)):

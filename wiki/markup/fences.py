@@ -9,7 +9,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from wiki.markup import highlight, lists, searches
+from wiki.markup import highlight, lists, live
 
 _OPEN = re.compile(
     r"(?P<quote>(?: {0,3}>[ ]?)*)(?P<indent>[ \t]*)(?P<item>(?:[-*+]|\d{1,9}[.)])[ ]+)?"
@@ -99,8 +99,8 @@ class _Indented(Treeprocessor):
 def _block(info: str, code: list[str]) -> str:
     found = _LANGUAGE.match(info)
     language = found[1] if found else ""
-    if language == searches.LANGUAGE:
-        return searches.to_html(code)
+    if language in live.LANGUAGES and len(source := "\n".join(code)) <= live.MAX_CHARACTERS:
+        return live.to_html(language, source)
     name = f' class="language-{language}"' if language else ""
     lines = highlight.to_html("\n".join(code), language)
     if _NUMBERED.search(info):

@@ -138,8 +138,8 @@ class _Cutter:
             if "data-top" in attributes:
                 self.block(attributes.get("alt", ""))
                 continue
-            if "data-search" in attributes:
-                self.hole(_search(attributes), "")
+            if "data-block" in attributes:
+                self.hole(Link("block", "", text=attributes["alt"], title=attributes["title"]), "")
                 continue
             link = self.embed(attributes) if tag[1] == "img" else self.link(attributes)
             if link:
@@ -218,16 +218,6 @@ class _Cutter:
         local = _local("embed", target)
         size = size if size[:1].isdigit() else ""
         return Link("embed", local.target, local.anchor, alt, size=size, title=attributes.get("title", ""))
-
-
-def _search(attributes: dict[str, str]) -> Link:
-    return Link(
-        "search",
-        "",
-        text=attributes.get("alt", ""),
-        size=attributes.get("width", ""),
-        title=attributes.get("title", ""),
-    )
 
 
 def _is_external(address: str) -> bool:

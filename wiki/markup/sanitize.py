@@ -20,7 +20,7 @@ TOP = secrets.token_hex(8)
 _ATTRIBUTES = {
     "*": {"dir", "id", "lang", "title"},
     "a": {"href", "data-relation"},
-    "img": {"src", "alt", "width", "height", "data-top", "data-relation", "data-search"},
+    "img": {"src", "alt", "width", "height", "data-top", "data-relation", "data-block"},
     "code": {"class"},
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "align", "scope"},
@@ -55,7 +55,7 @@ def _filter(tag: str, attribute: str, value: str) -> str | None:
         return None
     if attribute == "class" and tag == "code" and not _LANGUAGE.match(value):
         return None
-    if attribute in ("data-top", "data-search") and value != TOP:
+    if attribute in ("data-top", "data-block") and value != TOP:
         return None
     # DOM clobbering: an id of a note must not be able to name a part of the page around it.
     if attribute == "id" and not value.startswith(("h-", "fn:", "fnref:", "fnref2:")):

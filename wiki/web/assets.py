@@ -4,6 +4,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from flask import Flask, Response, abort, request
@@ -14,11 +15,14 @@ _DIGEST = 12
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     mimetype: str
     plain: bytes
-    packed: bytes
+
+    @cached_property
+    def packed(self) -> bytes:
+        return gzip.compress(self.plain, mtime=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +36,17 @@ class Assets:
     @classmethod
     def of(cls, folder: Path) -> "Assets":
         paths = sorted(path for path in folder.rglob("*") if path.suffix in _TYPES)
-        files = {path.relative_to(folder).as_posix(): _read(path) for path in paths}
+        files = {path.relative_to(folder).as_posix(): File(_TYPES[path.suffix], path.read_bytes()) for path in paths}
         content = hashlib.sha256(b"".join(file.plain for file in files.values()))
         return cls(files, content.hexdigest()[:_DIGEST])
 
     @property
     def scripts(self) -> list[str]:
-        return [name for name in self.files if name.endswith(".js")]
+        """Those that every page needs; what is bundled in ``vendor`` they load where a page has use for it."""
+        return [name for name in self.files if name.startswith("scripts/")]
 
     def __call__(self, name: str) -> str:
         return f"/-/static/{self.digest}/{name}"
-
-
-def _read(path: Path) -> File:
-    plain = path.read_bytes()
-    return File(_TYPES[path.suffix], plain, gzip.compress(plain, mtime=0))
 
 
 def folder(name: str) -> Path:

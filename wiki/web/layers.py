@@ -7,7 +7,7 @@ from flask import Response, abort
 from wiki.resolve import Resolver
 from wiki.view import Item
 from wiki.weave import Html, Weaver
-from wiki.web import saved
+from wiki.web import blocks
 from wiki.web.door import Visit
 from wiki.web.pages import crumbs
 
@@ -25,7 +25,7 @@ def layers(visit: Visit, address: str) -> Response:
     if note is None:
         abort(404)
     variants = view.variants(note.concept_key)
-    weaver = Weaver(view, Resolver(view), saved.search(visit), shown=frozenset(item.path for item in variants))
+    weaver = Weaver(view, Resolver(view), blocks.answers(visit), shown=frozenset(item.path for item in variants))
     stored = ((item, view.note(item.path)) for item in variants)
     found = [Layer(item, weaver.layer(variant)) for item, variant in stored if variant]
     return visit.page("layers.html", layers=found, title=variants[0].title, crumbs=crumbs(note.path))

@@ -12,7 +12,7 @@ from wiki.paths import folder_of, name_of, url_of
 from wiki.resolve import Resolver
 from wiki.view import Item, StoredNote, View
 from wiki.weave import Html, Weaver, base_of
-from wiki.web import files, saved
+from wiki.web import blocks, files
 from wiki.web.door import Visit
 from wiki.web.paging import number
 
@@ -68,7 +68,7 @@ def _redirect(path: str) -> Response:
 def note_page(visit: Visit, note: StoredNote) -> NotePage:
     view = visit.view
     resolver = Resolver(view)
-    weaver = Weaver(view, resolver, saved.search(visit))
+    weaver = Weaver(view, resolver, blocks.answers(visit))
     base = base_of(view, note)
     back = links.backlinks(resolver, note)
     variants = view.variants(note.concept_key)
