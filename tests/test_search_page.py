@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.conftest import MakeSite, Site
+from tests.pdfs import make_pdf
 
 FILES = {
     "a/Flask.md": "web frame #tool/python",
@@ -75,3 +76,38 @@ def test_switcher_remembers_names(typed: str, title: str, pages: Site) -> None:
 def test_orders_keep_the_query(pages: Site) -> None:
     page = pages.reader().get("/-/search?q=web&sort=title").text
     assert page.index("Django") < page.index("Flask") < page.index("Two words")
+
+
+def found(pages: Site, query: str, role: str = "anonymous") -> list[str]:
+    return [hit["path"] for hit in pages.reader(role).get("/-/search.json", query_string={"q": query}).json["results"]]
+
+
+def test_of_equal_notes_that_which_more_notes_link_to_comes_first(site: MakeSite) -> None:
+    links = {f"_public/l{n}.md": "[[b]]" for n in range(3)}
+    hidden = {f"_secret/h{n}.md": "[[a]]" for n in range(9)}
+    same = {f"_public/{name}.md": "A quiet lagoon." for name in "abc"}
+    wiki = site({**same, **links, **hidden})
+    assert found(wiki, "lagoon") == ["_public/b", "_public/a", "_public/c"]
+    assert found(wiki, "lagoon", "owner")[0] == "_public/a"
+
+
+def test_links_do_not_outweigh_a_title(site: MakeSite) -> None:
+    links = {f"_public/l{n}.md": "[[much_linked]]" for n in range(60)}
+    wiki = site({"_public/Lagoon.md": "Water.", "_public/much_linked.md": "The lagoon.", **links})
+    assert found(wiki, "lagoon") == ["_public/Lagoon", "_public/much_linked"]
+
+
+def test_language_of_a_note_brings_its_stems(site: MakeSite) -> None:
+    text = "Les maisons anciennes."
+    wiki = site({"_public/a.md": text, "_secret/b.md": f"---\nlang: fr\n---\n{text}"})
+    assert found(wiki, "ancien maisons") == []
+    assert found(wiki, "ancien maisons", "owner") == ["_public/a", "_secret/b"]
+
+
+def test_kind_is_a_way_to_narrow(site: MakeSite) -> None:
+    wiki = site({"_public/a.md": "lamp", "_public/b.pdf": make_pdf("lamp", "lamp"), "_public/c.md": "lamp"})
+    page = wiki.reader().get("/-/search?q=lamp&facets=1").text
+    assert '<bdi>note</bdi> <span class="count">2</span>' in page
+    assert '<bdi>pdf</bdi> <span class="count">1</span>' in page
+    assert found(wiki, "is:pdf lamp") == ["_public/b.pdf"]
+    assert found(wiki, "is:note lamp") == ["_public/a", "_public/c"]

@@ -754,6 +754,19 @@ def properties_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, View, "has_property", has_property)
 
 
+def links_of_all_lift(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Hits are lifted by the links of all notes."""
+
+    def popularity(real: Any) -> Any:
+        def counted(self: View, paths: Any) -> Any:
+            with stage.everything() as view:
+                return real(view, paths)
+
+        return counted
+
+    _wrap(patch, View, "popularity", popularity)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -805,4 +818,5 @@ LEAKS: dict[str, Leak] = {
     "48 text of PDFs": Leak("the text of attachments is searched in all tiers", attachments_of_all),
     "49 saved searches": Leak("a search in a note is answered in its author's view", saved_search_in_the_authors_view),
     "50 properties": Leak("a property of a hidden note is a filter", properties_of_all),
+    "51 popularity": Leak("links of hidden notes lift what they lead to", links_of_all_lift),
 }

@@ -28,12 +28,14 @@ class Facets:
     tiers: tuple[Facet, ...]
     folders: tuple[Facet, ...]
     tags: tuple[Facet, ...]
+    kinds: tuple[Facet, ...]
 
 
 def facets(view: View, paths: Collection[str]) -> Facets:
     tiers: defaultdict[str, set[str]] = defaultdict(set)
     folders: defaultdict[str, set[str]] = defaultdict(set)
     tags: defaultdict[str, set[str]] = defaultdict(set)
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
     rows = view.among("SELECT path, concept_key, tier, folder FROM note WHERE path IN (?*)", paths)
     attached = (path for path in paths if path.startswith("/"))  # PDFs
     rows += [(path, path, item.tier, folder_of(item.path)) for path, item in view.hits(attached).items()]
@@ -41,6 +43,7 @@ def facets(view: View, paths: Collection[str]) -> Facets:
     common = os.path.commonpath([f"/{folder}" for *_, folder in rows]) if rows else "/"
     for _, concept, tier, folder in rows:
         tiers[tier].add(concept)
+        kinds["pdf" if concept.startswith("/") else "note"].add(concept)
         name = f"/{folder}/"[len(common) :].strip("/").partition("/")[0]
         if name:
             folders[f"{common.rstrip('/')}/{name}"].add(concept)
@@ -49,7 +52,7 @@ def facets(view: View, paths: Collection[str]) -> Facets:
         for above in accumulate(tag.split("/"), "{}/{}".format):
             tags[above].add(concepts[path])
     every = len(set(concepts.values()))
-    return Facets(_best("tier", tiers, every), _best("path", folders, every), _best("tag", tags, every))
+    return Facets(*(_best(*one, every) for one in (("tier", tiers), ("path", folders), ("tag", tags), ("is", kinds))))
 
 
 def _best(kind: str, found: dict[str, set[str]], every: int) -> tuple[Facet, ...]:

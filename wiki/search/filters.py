@@ -27,6 +27,7 @@ _HAS_FILE = {
     "picture": "SELECT source FROM link WHERE name_key IN (?*) AND kind = 'embed'",
 }
 _THINGS = frozenset((*_HAS, *_HAS_FILE, *FEATURES))
+_KINDS = ("note", "orphan", "pdf")
 _TIME = re.compile(r"(>=?|<=?|)([12]\d{3})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _LAST = 2**63 - 1  # of what SQLite counts; in the year 2262
 
@@ -45,7 +46,7 @@ class Filters:
             case "tier":
                 return self.view.clearance.dominates(value.casefold())
             case "is":
-                return value.lower() == "orphan"
+                return value.lower() in _KINDS
             case "has":
                 return bool(_thing(value)) or self.view.has_property(meant(value))
             case "changed":
@@ -67,7 +68,7 @@ class Filters:
             case "path":
                 return self._below(value)
             case "is":
-                return [item.path for item in loose.orphans(self.view)]
+                return self._being(value.lower())
             case "has":
                 return self._having(value)
             case "changed":
@@ -76,6 +77,12 @@ class Filters:
             case "tier":
                 return self._first("SELECT path FROM hit WHERE tier = ?", value.casefold())
         return self._saying(meant(kind), value)
+
+    def _being(self, value: str) -> list[str]:
+        if value == "orphan":
+            return [item.path for item in loose.orphans(self.view)]
+        # In search, what is no note begins with a slash.
+        return self._first("SELECT path FROM hit WHERE (substr(path, 1, 1) = '/') = ?", value == "pdf")
 
     def _having(self, value: str) -> list[str]:
         thing = _thing(value)

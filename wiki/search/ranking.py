@@ -39,10 +39,19 @@ def none(_: Filter) -> Set[str]:
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """The paths of the best hits, best first, equal ones in the order of their paths; and how many hits there are.
-    Of a concept only the best one, where they are grouped."""
+    Of a concept only the best one, where they are grouped. ``scores`` are those of the paths."""
 
     paths: tuple[str, ...]
     count: int
+    scores: tuple[float, ...] = ()
+
+    def lifted(self, most: int, by: Callable[[Sequence[str]], Mapping[str, float]]) -> "Ranked":
+        """With the scores of the first few that have a word multiplied, and these in order again."""
+        worded = sum(score > _NO_WORD for score in self.scores[:most])
+        factors = by(self.paths[:worded])
+        scored = zip(self.paths[:worded], self.scores, strict=False)
+        first = [path for _, path in sorted((-score * factors[path], path) for path, score in scored)]
+        return Ranked((*first, *self.paths[worded:]), self.count)
 
 
 def rank(
@@ -69,10 +78,11 @@ def rank(
     kept = (found == best[groups]) & (found >= least)
     hits, found, groups = hits[kept], found[kept], groups[kept]
     ordered = sorted(zip((-found).tolist(), corpus.paths(hits), groups.tolist(), strict=True))
-    first: dict[int, str] = {}
-    for _, path, group in ordered:
-        first.setdefault(group, path)
-    return Ranked(tuple(first.values())[:most], count)
+    first: dict[int, tuple[str, float]] = {}
+    for score, path, group in ordered:
+        first.setdefault(group, (path, -score))
+    kept_ones = list(first.values())[:most]
+    return Ranked(tuple(path for path, _ in kept_ones), count, tuple(score for _, score in kept_ones))
 
 
 def _all_found(corpus: Corpus, node: Node) -> dict[str, Found]:

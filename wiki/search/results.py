@@ -1,11 +1,13 @@
 """Query → a page of hits."""
 
+import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 
+from wiki.config import LANGUAGES
 from wiki.paths import VaultPath, key, url_of
 from wiki.pdf import PAGE_END
 from wiki.search import snippets
@@ -26,6 +28,11 @@ MAX_PAGE = 500
 MAX_NAMES = 20
 """Of a note, that are looked for in others."""
 ORDERS = ("relevance", "title", "changed")
+
+_LIFTED = 60
+"""Of the best hits, that links to them may put in another order."""
+_LIFT = 0.05
+"""What twice, or three times as many links add: less than where in a note a word stands."""
 
 _SAID = re.compile(r"[^\W_]+")
 
@@ -81,7 +88,7 @@ def search(
     query = parse(text, filters.knows)
     if not query.node:
         return replace(NONE, problem=query.problem)
-    words = Words(engine.of(view), languages)
+    words = _words(engine, view, languages)
     wide = partial(_page, engine, view, page=page, size=size, answer=filters.paths, is_grouped=True, order=order)
     found, meant = wide(widen(query.node, words)), ""
     if not found.count:
@@ -98,18 +105,28 @@ def every_hit(engine: Engine, view: View, text: str, languages: tuple[str, ...] 
     if not query.node:
         return ()
     corpus = engine.of(view)
-    node = widen(query.node, Words(corpus, languages))
+    node = widen(query.node, _words(engine, view, languages))
     return rank(corpus, node, max(corpus.notes.count, 1), answer=filters.paths).paths
 
 
 def names(engine: Engine, view: View, text: str, most: int, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The paths of the notes whose title or alias a query finds, mistyped words mended where nothing else is found."""
     corpus = engine.of(view)
-    node, words = parse(text, lambda _: False).node, Words(corpus, languages)
+    node, words = parse(text, lambda _: False).node, _words(engine, view, languages)
     if not node:
         return ()
     best = partial(rank, corpus, most=most, fields=("title", "alias"), without=view.documents_of_attachments())
     return best(widen(node, words)).paths or best(widen(mend(node, words)[0], words)).paths
+
+
+def _words(engine: Engine, view: View, languages: Iterable[str]) -> Words:
+    """With the stems of languages that are always looked for, and of those that notes say they are in."""
+    also = sorted(view.languages() & {*LANGUAGES})
+    return Words(engine.of(view), tuple(dict.fromkeys([*languages, *also])))
+
+
+def _popularity(view: View, paths: Sequence[str]) -> dict[str, float]:
+    return {path: 1 + _LIFT * math.log1p(links) for path, links in view.popularity(paths).items()}
 
 
 def _mended(text: str, nearest: Mapping[str, str]) -> str:
@@ -141,8 +158,10 @@ def _page(
     page, said = min(max(page, 1), MAX_PAGE), leaves(node)
     # Filters alone rank nothing: then a page is a part of the list of all, by title.
     is_ranked = bool(said) and order == "relevance"
-    most = page * size if is_ranked else max(corpus.notes.count, 1)
+    most = max(page * size, _LIFTED) if is_ranked else max(corpus.notes.count, 1)
     ranked = rank(corpus, node, most, fields=fields, without=without, answer=answer, is_grouped=is_grouped)
+    if is_ranked:
+        ranked = ranked.lifted(_LIFTED, partial(_popularity, view))
     pages = min(-(-ranked.count // size), MAX_PAGE)
     page = min(page, max(pages, 1))
     ordered = ranked.paths if is_ranked else _ordered(view.hits(ranked.paths), order)
