@@ -57,6 +57,12 @@ class Notes:
         return found
 
     @cached_property
+    def sizes(self) -> Numbers:
+        """How many notes, at most, each of ``groups`` has."""
+        found: Numbers = np.bincount(self.groups[self.alive], minlength=len(self.groups) + 1)
+        return found
+
+    @cached_property
     def count(self) -> int:
         return int(self.alive.sum())
 

@@ -8,7 +8,7 @@ numbers are added a document at a time, in the order of the query and of the fie
 
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -39,11 +39,13 @@ def none(_: Filter) -> Set[str]:
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """The paths of the best hits, best first, equal ones in the order of their paths; and how many hits there are.
-    Of a concept only the best one, where they are grouped. ``scores`` are those of the paths."""
+    Of a concept only the best one, where they are grouped. ``scores`` are those of the paths; ``varied`` are the paths
+    whose concept may have others."""
 
     paths: tuple[str, ...]
     count: int
     scores: tuple[float, ...] = ()
+    varied: frozenset[str] = frozenset()
 
     def lifted(self, most: int, by: Callable[[Sequence[str]], Mapping[str, float]]) -> "Ranked":
         """With the scores of the first few that have a word multiplied, and these in order again."""
@@ -51,7 +53,7 @@ class Ranked:
         factors = by(self.paths[:worded])
         scored = zip(self.paths[:worded], self.scores, strict=False)
         first = [path for _, path in sorted((-score * factors[path], path) for path, score in scored)]
-        return Ranked((*first, *self.paths[worded:]), self.count)
+        return replace(self, paths=(*first, *self.paths[worded:]))
 
 
 def rank(
@@ -81,8 +83,10 @@ def rank(
     first: dict[int, tuple[str, float]] = {}
     for score, path, group in ordered:
         first.setdefault(group, (path, -score))
-    kept_ones = list(first.values())[:most]
-    return Ranked(tuple(path for path, _ in kept_ones), count, tuple(score for _, score in kept_ones))
+    shown = dict(list(first.items())[:most])
+    sizes = corpus.notes.sizes[list(shown)] if is_grouped else np.zeros(len(shown))
+    varied = frozenset(path for (path, _), size in zip(shown.values(), sizes, strict=True) if size > 1)
+    return Ranked(tuple(path for path, _ in shown.values()), count, tuple(score for _, score in shown.values()), varied)
 
 
 def _all_found(corpus: Corpus, node: Node) -> dict[str, Found]:

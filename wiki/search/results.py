@@ -29,7 +29,7 @@ MAX_NAMES = 20
 """Of a note, that are looked for in others."""
 ORDERS = ("relevance", "title", "changed")
 
-_LIFTED = 60
+_LIFTED = 30
 """Of the best hits, that links to them may put in another order."""
 _LIFT = 0.05
 """What twice, or three times as many links add: less than where in a note a word stands."""
@@ -167,9 +167,10 @@ def _page(
     ordered = ranked.paths if is_ranked else _ordered(view.hits(ranked.paths), order)
     paths = ordered[(page - 1) * size : page * size]
     items, texts = view.hits(paths), view.hit_texts(paths)
-    variants = view.variants_of(paths) if is_grouped else {}
+    variants = view.variants_of(path for path in paths if path in ranked.varied)
+    wanted = snippets.pattern(said)
     found = (
-        replace(_result(path, items[path], texts[path], said), variants=tuple(variants.get(VaultPath(path), ())))
+        _result(path, items[path], texts[path], said, wanted, tuple(variants.get(VaultPath(path), ())))
         for path in paths
         if path in items
     )
@@ -182,10 +183,12 @@ def _ordered(items: Mapping[str, Item], order: str) -> list[str]:
     return sorted(items, key=lambda path: (key(items[path].title), items[path].title, path))
 
 
-def _result(path: str, item: Item, text: str, said: Sequence[Leaf]) -> Result:
-    wanted, number = snippets.pattern(said), 0
+def _result(
+    path: str, item: Item, text: str, said: Sequence[Leaf], wanted: re.Pattern[str] | None, variants: tuple[Item, ...]
+) -> Result:
+    number = 0
     if path != item.path:
         pages = text.split(PAGE_END)
         number = snippets.best_page(pages, said)
         text = pages[number - 1]
-    return Result(item, snippets.mark(item.title, wanted), snippets.snippet(text, wanted), page_number=number)
+    return Result(item, snippets.mark(item.title, wanted), snippets.snippet(text, wanted), variants, number)

@@ -188,8 +188,9 @@ class WhooshCorpus:
     def _found(self, word: str) -> Found:
         parts = []
         for live, base in zip(self.live, self.bases, strict=True):
+            fields = live.segment.lexicon.fields_of(word)
             for number, name in enumerate(FIELDS):
-                if live.segment.lexicon.fields_of(word) >> number & 1:
+                if fields >> number & 1:
                     documents, counts = self._counts(live.segment, name, word)
                     parts.append((documents + base, number, counts))
         return living(Found(*_flat(parts)), self.notes)

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from html import escape
 
 from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -13,7 +14,7 @@ from wiki.paths import url_of
 from wiki.search.engine import reading
 from wiki.shard import Shards
 from wiki.view import Views
-from wiki.weave import marked
+from wiki.weave import fragment, marked
 from wiki.web import (
     assets,
     auth,
@@ -88,7 +89,8 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     app.jinja_env.filters.update(url=url_of, pieces=_PIECE.findall, marked=marked)
     found = assets.Assets.of(static)
     ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
-    app.jinja_env.globals.update(assets=found, tier_ranks=ranks, vault_name=config.vault.name)
+    chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
+    app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
     accounts = accounts or Accounts(config.data / "accounts.sqlite")
     shards = Shards.of(config)
     reader.register(app, config, accounts)
