@@ -65,7 +65,9 @@ def _items(text: str) -> Iterator[str]:
             names.append(_name(address) if address and "://" not in address else address or url)
             return said or address or url or ""
         names.append(_name(target))
-        return (alias or "").strip() or wikilinks.default_text(target.rstrip("\\"))
+        return (alias or "").strip() or (
+            names[-1] if "#" not in target else wikilinks.default_text(target.rstrip("\\"))
+        )
 
     read = LINK.sub(shown, LIST.sub("", text.strip())) if "[" in text or "://" in text else text
     yield from (read, *_pieces(read), *names)

@@ -30,10 +30,13 @@ def is_web(address: str) -> bool:
 
 def default_text(target: str) -> str:
     """What a wikilink without a text shows: the last part of its target, and the headings behind it."""
-    if is_web(target.strip()):
-        return target.strip()
-    path, *anchors = target.strip().split("#")
+    target = target.strip()
+    if is_web(target):
+        return target
+    path, *anchors = target.split("#")
     name = path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1].removesuffix(".md")
+    if not anchors:
+        return name
     return " › ".join(part for part in (name, *(anchor.strip().lstrip("^") for anchor in anchors)) if part)
 
 
