@@ -19,12 +19,12 @@ from wiki.accounts.store import Accounts
 from wiki.config import Config, build
 from wiki.indexer import Indexer
 from wiki.paths import without_md
-from wiki.shard.entry import NoteEntry, TextEntry
+from wiki.shard.entry import AttachmentEntry, NoteEntry, TextEntry
 from wiki.tiers import Clearance
 from wiki.vault import File
 from wiki.web import create_app
 from wiki.web.reader import COOKIE
-from wiki.workers import Job, parse_batch, read_batch
+from wiki.workers import Job, draw_batch, parse_batch, read_batch
 
 PASSWORD = "correct horse battery staple"
 ROLES = {
@@ -138,6 +138,9 @@ class InProcess:
 
     def parse(self, files: list[File]) -> Iterator[NoteEntry]:
         yield from parse_batch(self.job, files)
+
+    def draw(self, files: list[File]) -> Iterator[AttachmentEntry]:
+        yield from draw_batch(self.job, files)
 
     def read(self, files: list[File]) -> Iterator[TextEntry]:
         yield from read_batch(self.job, files)
