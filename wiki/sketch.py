@@ -1,11 +1,13 @@
 """A map → an outline of it to be put into a page: what is in sight, in whole pixels. The projection is Web Mercator,
 as in browsers, so that a map that moves can take its place and nothing jumps."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import atan, degrees, exp, floor, log, log2, pi, radians, tan
 
-from wiki.geojson import Kind, Line
+import numpy as np
+
+from wiki.geojson import Kind, Line, Shape
 from wiki.maps import Map, Marker
 from wiki.markup.maps import Place
 
@@ -25,6 +27,8 @@ _STEPS = (90, 45, 30, 15, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0
 _LINES = 6
 
 Point = tuple[int, int]
+Box = tuple[float, float, float, float]
+"""Its western, southern, eastern and northern ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,17 @@ class _Window:
     def holds(self, x: float, y: float) -> bool:
         return 0 <= x <= WIDTH and 0 <= y <= self.height
 
+    def sees(self, box: Box) -> bool:
+        west, south, east, north = box
+        return self.x(west) <= WIDTH and self.x(east) >= 0 and self.y(north) <= self.height and self.y(south) >= 0
+
+    def project(self, line: Line) -> list[Point]:
+        places = np.array(line).reshape(-1, 2)
+        size, bounded = _size(self.zoom), np.radians(np.clip(places[:, 1], -_LAST, _LAST))
+        xs = (places[:, 0] / 360 + 0.5) * size - self.left
+        ys = (0.5 - np.log(np.tan(pi / 4 + bounded / 2)) / (2 * pi)) * size - self.top
+        return list(zip(np.rint(xs).astype(int).tolist(), np.rint(ys).astype(int).tolist(), strict=True))
+
     @property
     def centre(self) -> Place:
         size = _size(self.zoom)
@@ -122,13 +137,12 @@ def sketch(found: Map) -> Sketch:
 
 def _window(found: Map) -> _Window:
     """Where the block says, if there is anything to be seen there; else around everything."""
-    around = [found.at] if found.at else []
-    all_of_it = _around([*_places(found), *around], found)
+    boxes = [*_boxes(found), *(_box([marker.at[1]], [marker.at[0]]) for marker in found.markers)]
+    here = [_box([found.at[1]], [found.at[0]])] if found.at else []
     if found.at is None or found.zoom is None:
-        return all_of_it
+        return _around([*boxes, *here], found)
     asked = _centred(found.at, min(max(found.zoom, found.zooms[0]), found.zooms[1]), found.height)
-    is_empty = not any(asked.holds(asked.x(east), asked.y(north)) for north, east in _places(found))
-    return all_of_it if is_empty and (found.markers or found.files) else asked
+    return asked if not boxes or any(asked.sees(box) for box in boxes) else _around([*boxes, *here], found)
 
 
 def _centred(at: Place, zoom: float, height: int) -> _Window:
@@ -136,21 +150,24 @@ def _centred(at: Place, zoom: float, height: int) -> _Window:
     return _Window(_x(at[1]) * size - WIDTH / 2, _y(at[0]) * size - height / 2, zoom, height)
 
 
-def _places(found: Map) -> Iterator[Place]:
-    yield from (marker.at for marker in found.markers)
-    for line in _lines(found):
-        yield from zip(line[1::2], line[::2], strict=True)
+def _boxes(found: Map) -> list[Box]:
+    return [_box_of(shape) for file in found.files for shape in file.shapes]
 
 
-def _lines(found: Map) -> Iterator[Line]:
-    return (line for file in found.files for shape in file.shapes for line in shape.lines)
+def _box_of(shape: Shape) -> Box:
+    boxes = [_box(line[::2], line[1::2]) for line in shape.lines]
+    return _box([x for box in boxes for x in box[::2]], [y for box in boxes for y in box[1::2]])
 
 
-def _around(places: list[Place], found: Map) -> _Window:
-    if not places:
+def _box(longitudes: Sequence[float], latitudes: Sequence[float]) -> Box:
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
+def _around(boxes: Sequence[Box], found: Map) -> _Window:
+    if not boxes:
         return _centred((0, 0), 0, found.height)
-    ys = [_y(place[0]) for place in places]
-    xs = [_x(place[1]) for place in places]
+    xs = [_x(longitude) for box in boxes for longitude in box[::2]]
+    ys = [_y(latitude) for box in boxes for latitude in box[1::2]]
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
     fits = [
         log2((room - 2 * _EDGE) / (_TILE * extent)) for room, extent in ((WIDTH, wide), (found.height, high)) if extent
@@ -162,11 +179,10 @@ def _around(places: list[Place], found: Map) -> _Window:
 
 
 def _paths(found: Map, window: _Window) -> Iterator[Path]:
-    """Simplified to whole pixels; to steps of several, where that leaves too many points."""
-    shapes = [shape for file in found.files for shape in file.shapes]
-    projected = [[_projected(line, window) for line in shape.lines] for shape in shapes]
-    seen = [(shape, lines) for shape, lines in zip(shapes, projected, strict=True) if _is_seen(lines, window)]
-    step = 1
+    """Simplified to steps of two pixels; of more, where that leaves too many points."""
+    shapes = (shape for file in found.files for shape in file.shapes if window.sees(_box_of(shape)))
+    seen = [(shape, [window.project(line) for line in shape.lines]) for shape in shapes]
+    step = 2
     while True:
         drawn = [[_stepped(line, step) for line in lines] for _, lines in seen]
         if step > WIDTH or sum(len(line) for lines in drawn for line in lines) <= MOST_POINTS:
@@ -179,22 +195,14 @@ def _paths(found: Map, window: _Window) -> Iterator[Path]:
             yield Path(shape.kind, shape.name, "".join(_drawn(shape.kind, line) for line in lines))
 
 
-def _projected(line: Line, window: _Window) -> list[tuple[float, float]]:
-    return [(window.x(east), window.y(north)) for east, north in zip(line[::2], line[1::2], strict=True)]
-
-
-def _is_seen(lines: list[list[tuple[float, float]]], window: _Window) -> bool:
-    xs = [x for line in lines for x, _ in line]
-    ys = [y for line in lines for _, y in line]
-    return bool(xs) and min(xs) <= WIDTH and max(xs) >= 0 and min(ys) <= window.height and max(ys) >= 0
-
-
-def _stepped(line: list[tuple[float, float]], step: int) -> list[Point]:
+def _stepped(line: list[Point], step: int) -> list[Point]:
+    """Points at least so far from each other; the last one too, which is where a line ends."""
     points: list[Point] = []
-    for x, y in line:
-        point = round(x / step) * step, round(y / step) * step
-        if not points or points[-1] != point:
+    for point in line:
+        if not points or abs(point[0] - points[-1][0]) >= step or abs(point[1] - points[-1][1]) >= step:
             points.append(point)
+    if points and len(line) > 1 and points[-1] != point:
+        points.append(point)
     return points
 
 
