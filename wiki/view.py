@@ -219,7 +219,12 @@ class View:
         row = self.db.execute(query, (path,)).fetchone()
         return Attachment(*row) if row else None
 
-    def places(self, paths: Iterable[str]) -> dict[str, Located]:
+    def place(self, path: str) -> tuple[float, float] | None:
+        """The latitude and longitude of a note."""
+        found = self.places([path]).get(VaultPath(path))
+        return (found.latitude, found.longitude) if found else None
+
+    def places(self, paths: Iterable[str]) -> dict[VaultPath, Located]:
         """Those of some notes that say where they are."""
         rows = self.among(f"SELECT {_LOCATED} FROM place WHERE path IN (?*)", paths)  # noqa: S608
         return {row[0]: Located(*row) for row in rows}
