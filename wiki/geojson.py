@@ -13,7 +13,8 @@ MAX_POINTS = 2_000
 _MOST_LONGITUDE = 360
 """A shape that crosses the 180th meridian may go on beyond it."""
 _STEPS = 8_192
-"""How many steps the longer side of a file's shapes is parted into at first, where it has too many points."""
+_ROUNDS = 16
+"""The least distance, as a part of all that is in a file, where that has too many points; and how often it doubles."""
 _DIGITS = 5
 """Of a degree: a metre."""
 _NAMES = ("name", "title", "label", "name_en", "description")
@@ -146,19 +147,36 @@ def _name(properties: Any) -> str:
 
 
 def _simplified(shapes: list[Shape]) -> Iterator[Shape]:
-    """On a grid that gets coarser until few enough points are left. Each round has fewer to look at."""
+    """Points ever farther apart, until few enough are left. Each round has fewer to look at."""
     lines = [[line for line in shape.lines if _holds(shape.kind, line)] for shape in shapes]
-    if count(chain_of(lines)) > MAX_POINTS:
-        xs = [x for line in chain_of(lines) for x in line[::2]]
-        ys = [y for line in chain_of(lines) for y in line[1::2]]
-        step = (hypot(max(xs) - min(xs), max(ys) - min(ys)) or 1.0) / _STEPS
-        while count(chain_of(lines)) > MAX_POINTS:
-            lines = [_coarser(shape.kind, own, step) for shape, own in zip(shapes, lines, strict=True)]
-            step *= 2
+    step = _extent(lines) / _STEPS
+    for _ in range(_ROUNDS):
+        if count(chain_of(lines)) <= MAX_POINTS:
+            break
+        fewer = [_coarser(shape.kind, own, step) for shape, own in zip(shapes, lines, strict=True)]
+        if not any(fewer):
+            break  # thousands of lines of one length, which all go at once
+        lines, step = fewer, step * 2
+    left = MAX_POINTS
     for shape, own in zip(shapes, lines, strict=True):
-        if own:
-            rounded = tuple(tuple(round(value, _DIGITS) for value in line) for line in own)
-            yield Shape(shape.kind, shape.name, rounded)
+        kept = tuple(tuple(round(value, _DIGITS) for value in line) for line in _first(shape.kind, own, left))
+        left -= count(kept)
+        if kept:
+            yield Shape(shape.kind, shape.name, kept)
+
+
+def _extent(lines: list[list[Line]]) -> float:
+    xs = [x for line in chain_of(lines) for x in line[::2]] or [0.0]
+    ys = [y for line in chain_of(lines) for y in line[1::2]] or [0.0]
+    return hypot(max(xs) - min(xs), max(ys) - min(ys)) or 1.0
+
+
+def _first(kind: Kind, lines: list[Line], points: int) -> Iterator[Line]:
+    for line in lines:
+        cut = line[: 2 * points]
+        points -= len(cut) // 2
+        if _holds(kind, cut):
+            yield cut
 
 
 def chain_of(lines: Iterable[Iterable[Line]]) -> Iterator[Line]:
@@ -182,14 +200,10 @@ def _coarser(kind: Kind, lines: list[Line], step: float) -> list[Line]:
 
 
 def _thinned(line: Line, step: float) -> Line:
-    """The first point in each cell of the grid that a line comes through, and its last."""
-    kept: list[float] = []
-    cell: tuple[float, float] | None = None
-    for at in range(0, len(line), 2):
-        here = line[at] // step, line[at + 1] // step
-        if here != cell:
+    """Points that are so far from the one before, and the last, which is where a line ends."""
+    kept = list(line[:2])
+    for at in range(2, len(line), 2):
+        if abs(line[at] - kept[-2]) >= step or abs(line[at + 1] - kept[-1]) >= step:
             kept += line[at : at + 2]
-            cell = here
-    if kept[-2:] != list(line[-2:]):
-        kept += line[-2:]
-    return tuple(kept)
+    is_more = len(kept) > 2 and tuple(kept[-2:]) != line[-2:]
+    return (*kept, *line[-2:]) if is_more else tuple(kept)

@@ -53,7 +53,7 @@ class Map:
 
 
 def of_block(resolver: Resolver, wanted: Wanted, note: StoredNote, points: int = MAX_POINTS) -> Map:
-    return _Maker(resolver, note, points, list(wanted.odd)).make(wanted)
+    return Maker(resolver, note, points, list(wanted.odd)).make(wanted)
 
 
 def of_file(view: View, path: VaultPath, points: int = MAX_POINTS) -> Map:
@@ -62,7 +62,7 @@ def of_file(view: View, path: VaultPath, points: int = MAX_POINTS) -> Map:
 
 
 @dataclass(slots=True)
-class _Maker:
+class Maker:
     resolver: Resolver
     note: StoredNote
     points: int
@@ -81,11 +81,12 @@ class _Maker:
         markers = [*self.pins(wanted, found), *located]
         files, odd = _drawn(self.resolver.view, self.files(wanted, found), self.points)
         self.odd += odd
+        centre = self.centre(wanted.centre, found)
         return Map(
             markers=tuple(markers),
             files=tuple(files),
             odd=tuple(dict.fromkeys(self.odd)),
-            at=wanted.at or self.centre(wanted.centre, found),
+            at=wanted.at or centre,
             zoom=None if wanted.fits else wanted.zoom,
             zooms=wanted.zooms,
             width=wanted.width,
