@@ -265,7 +265,7 @@ def collisions() -> Pair:
         "_Standards/Places/boats.pdf": make_pdf("harbour boats", "merger budget station").decode(),
         "_Standards/Places/Coast.geojson": geojson("coast", 1).decode(),
         "_Standards/Places/Pier.md": "---\nlocation: [1, 2]\ntags: [topic]\n---\n"
-        "```leaflet\ncoordinates: [[Hidden]]\nmarkerFolder: /\ngeojsonFolder: /\nmarkerTag: topic\n```\n\n"
+        "```leaflet\ncoordinates: [[Hidden.secret]]\nmarkerFolder: /\ngeojsonFolder: /\nmarkerTag: topic\n```\n\n"
         "![[reef.geojson]]",
         "_Standards/Twin/c.md": "budget common",
         "_Standards/Twin/d.md": "merger common",
