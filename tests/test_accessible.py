@@ -17,6 +17,8 @@ PAGES = [
     LIGHTHOUSE,
     SECRET,
     "/_Standards/Manual/Formatting",
+    "/_Standards/Manual/Maps",
+    "/-/map/_Standards/Places/Aldernook/Headland.geojson",
     "/_Standards/Places/",
     f"/-/layers{LIGHTHOUSE}",
     f"/-/compare{SECRET}",

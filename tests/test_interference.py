@@ -17,6 +17,7 @@ from wiki.diff import Row
 from wiki.folders import Contents
 from wiki.links import Backlink
 from wiki.loose import Wanted
+from wiki.maps import Map
 from wiki.note import Page
 from wiki.search.results import Result, Results
 from wiki.switch import Found
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
 SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, Found, Attachment, Row, Tag, Wanted]
+SHOWN += [Map]
 EXAMPLES = 40
 REQUESTS = 80
 

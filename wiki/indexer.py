@@ -16,7 +16,7 @@ from wiki import pictures, vault
 from wiki.config import Config
 from wiki.markup.embeds import INLINE, extension
 from wiki.note import Page
-from wiki.paths import VaultPath, document
+from wiki.paths import document
 from wiki.progress import Progress
 from wiki.search.engine import Writer
 from wiki.search.postings import index
@@ -25,7 +25,7 @@ from wiki.shard.catalog import Catalog, Known
 from wiki.shard.entry import AttachmentEntry, Entry, NoteEntry, TextEntry, digest
 from wiki.tiers import Tiers
 from wiki.vault import File
-from wiki.workers import Job, Workers, index_text
+from wiki.workers import Job, Workers, attachment, index_text
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class Shard:
 
     def remove(self, known: Known) -> None:
         self.catalog.remove(known)
-        if known.digest:  # it was read
+        if known.digest and not known.is_map:  # search knows it
             self.index.remove(known.path if known.is_note else document(known.path))
 
     def commit(self) -> None:
@@ -165,9 +165,11 @@ class Indexer:
     def carry_out(self, plan: Plan, progress: Progress | None = None) -> Synced:
         progress = progress or Progress("", out=None)
         notes = plan.notes
-        entries: list[Entry] = [self._attachment(file) for file in plan.todo if not file.is_note]
+        others = [file for file in plan.todo if not file.is_note]
+        entries: list[Entry] = [self._attachment(file) for file in others if not file.is_geojson]
         self._remove(plan.gone)
-        progress.start(len(notes))
+        maps = [file for file in others if file.is_geojson]
+        progress.start(len(notes) + len(maps))
         parsed = 0
         for entry in self._parse(notes):
             parsed += 1
@@ -179,6 +181,7 @@ class Indexer:
             if parsed % COMMIT_EVERY == 0:
                 self._commit()
         self._write(entries)
+        self._draw(maps, progress)
         self._commit()
         progress.finish()
         return Synced(parsed, len(plan.todo) - len(notes), len(plan.gone))
@@ -215,14 +218,14 @@ class Indexer:
         known = self.known.get(file.file)
         if known is None or (known.stat.size, known.stat.modified) != (file.stat.size, file.stat.modified):
             return False
-        if not (known.is_note or file.is_pdf) or known.stat.changed == file.stat.changed:
+        if not (known.is_note or file.is_pdf or file.is_geojson) or known.stat.changed == file.stat.changed:
             return True
         return self._has_same_bytes(file, known)
 
     def _has_same_bytes(self, file: File, known: Known) -> bool:
         """For a file that may have changed without its size and time showing it."""
         limits = self.config.limits
-        most = limits.note_bytes if known.is_note else limits.pdf_bytes
+        most = limits.note_bytes if known.is_note else limits.geojson_bytes if file.is_geojson else limits.pdf_bytes
         try:
             data, state = vault.read(self.root, file, most + 1, time.time_ns())
         except OSError:
@@ -234,9 +237,18 @@ class Indexer:
         return True
 
     def _attachment(self, file: File) -> AttachmentEntry:
-        tiers = self.config.tiers
-        tier = tiers.strictest([tiers.classify_attachment(VaultPath(path)) for path in (file.file, file.real)])
-        return AttachmentEntry(file.path, file.real, tier, file.stat, self._picture(file))
+        return attachment(self.config.tiers, file, self._picture(file))
+
+    def _draw(self, files: list[File], progress: Progress) -> None:
+        """Take in the files that maps draw, with what they draw of them."""
+        entries: list[Entry] = []
+        for count, entry in enumerate(self.warm().draw(files) if files else (), 1):
+            entries.append(entry)
+            progress.advance()
+            if count % WRITE_EVERY == 0:
+                self._write(entries)
+                entries = []
+        self._write(entries)
 
     def _picture(self, file: File) -> str:
         if extension(file.file) not in INLINE:
@@ -293,4 +305,4 @@ class Indexer:
 def _known(entry: Entry) -> Known:
     if isinstance(entry, NoteEntry):
         return Known(entry.path, entry.tier, is_note=True, stat=entry.stat, digest=entry.digest)
-    return Known(entry.path, entry.tier, is_note=False, stat=entry.stat)
+    return Known(entry.path, entry.tier, is_note=False, stat=entry.stat, digest=entry.digest)

@@ -64,7 +64,8 @@ class Note:
 
     ``embeds_only`` is the target of the one embed that is all there is in the note, or empty. ``contexts`` are the
     sentences around links, by their numbers. ``said`` is what its properties say: names and items as written;
-    ``features`` what there is in it (:mod:`wiki.markup.features`); ``lang`` its language, if it names one.
+    ``features`` what there is in it (:mod:`wiki.markup.features`); ``lang`` its language and
+    ``place`` its latitude and longitude, if it names them.
     """
 
     page: Page
@@ -77,3 +78,4 @@ class Note:
     said: tuple[tuple[str, str], ...] = ()
     features: tuple[str, ...] = ()
     lang: str = ""
+    place: tuple[float, float] | None = None

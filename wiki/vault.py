@@ -37,6 +37,10 @@ class File(msgspec.Struct, frozen=True, gc=False):
         return self.file.lower().endswith(".pdf")
 
     @property
+    def is_geojson(self) -> bool:
+        return self.file.lower().endswith(".geojson")
+
+    @property
     def path(self) -> VaultPath:
         return without_md(self.file)
 

@@ -25,6 +25,8 @@ _COLUMNS = {
     "attachment_text": "path, path_key, title, text, modified FROM {shard}.attachment_text"
     " JOIN {shard}.attachment USING (path)",
     "folder": "path, path_key, parent",
+    "place": "path, title, latitude, longitude FROM {shard}.place JOIN {shard}.note USING (path)",
+    "outline": "path, outline",
     # Joined inside each shard, where both tables have their indexes.
     "alias": "path, alias, alias_key, title FROM {shard}.alias JOIN {shard}.note USING (path)",
     "tag": "path, tag, tag_key",
@@ -40,6 +42,7 @@ _COLUMNS = {
 }
 
 _MOST_VALUES = 500
+_LOCATED = "path, title, latitude, longitude"
 
 # Each shard has its rows in this order: SQLite merges them, and stops after the last that is wanted.
 _PART = "ORDER BY path_key, path LIMIT ? OFFSET ?"
@@ -80,6 +83,16 @@ class Attachment:
     real: str
     size: int
     modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A note that says where it is."""
+
+    path: VaultPath
+    title: str
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +218,34 @@ class View:
         query = "SELECT path, tier, name, real, size, modified FROM attachment WHERE path = ?"
         row = self.db.execute(query, (path,)).fetchone()
         return Attachment(*row) if row else None
+
+    def place(self, path: str) -> tuple[float, float] | None:
+        """The latitude and longitude of a note."""
+        found = self.places([path]).get(VaultPath(path))
+        return (found.latitude, found.longitude) if found else None
+
+    def places(self, paths: Iterable[str]) -> dict[VaultPath, Located]:
+        """Those of some notes that say where they are."""
+        rows = self.among(f"SELECT {_LOCATED} FROM place WHERE path IN (?*)", paths)  # noqa: S608
+        return {row[0]: Located(*row) for row in rows}
+
+    def places_below(self, folder: str, levels: int | None, most: int) -> tuple[list[Located], int]:
+        """The first of the notes in a folder that say where they are, and how many there are."""
+        where, values = _below(folder, levels)
+        rows = self.rows(f"SELECT {_LOCATED} FROM place WHERE {where} ORDER BY path LIMIT ?", *values, most)  # noqa: S608
+        count = self.rows(f"SELECT count(*) FROM place WHERE {where}", *values)[0][0]  # noqa: S608
+        return [Located(*row) for row in rows], count
+
+    def outlines(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """What maps draw of some files (:mod:`wiki.geojson`)."""
+        return dict(self.among("SELECT path, outline FROM outline WHERE path IN (?*)", paths))
+
+    def outlines_below(self, folder: str, levels: int | None, most: int) -> tuple[list[VaultPath], int]:
+        """The first of the files in a folder that maps draw, and how many there are."""
+        where, values = _below(folder, levels)
+        rows = self.rows(f"SELECT path FROM outline WHERE {where} ORDER BY path LIMIT ?", *values, most)  # noqa: S608
+        count = self.rows(f"SELECT count(*) FROM outline WHERE {where}", *values)[0][0]  # noqa: S608
+        return [row[0] for row in rows], count
 
     def has_folder(self, path: str) -> bool:
         """The root is there in any view."""
@@ -346,6 +387,19 @@ class View:
 
     def problems(self) -> list[tuple[str, str]]:
         return self.rows("SELECT path, problem FROM problem ORDER BY path, problem")
+
+
+def _below(folder: str, levels: int | None) -> tuple[str, list[str | int]]:
+    """The condition that a path lies in a folder, or in one at most some levels below it."""
+    conditions: list[str] = []
+    values: list[str | int] = []
+    if folder:
+        conditions += ["path > ?", "path < ?"]
+        values += [folder + "/", folder + "0"]  # "0" follows "/"
+    if levels is not None:
+        conditions.append("length(path) - length(replace(path, '/', '')) <= ?")
+        values.append((folder.count("/") + 1 if folder else 0) + levels)
+    return " AND ".join(conditions) or "1", values
 
 
 def _by_title(item: Item) -> tuple[str, str, str]:

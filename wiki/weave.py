@@ -29,6 +29,9 @@ MAX_NESTED = 50
 MAX_BLOCKS = 20
 """Blocks that a page answers; of the others it shows the source."""
 
+MAP = "geojson"
+"""In place of a language: what an embedded file of that kind is, by its path. No fence is a hole of this name."""
+
 Answer = Callable[[str, StoredNote], Html]
 """What a block with some source, in some note, is in the view that is woven for."""
 
@@ -121,10 +124,16 @@ class Weaver:
         if target is None:
             return f'<span class="missing">{name}</span>'
         if target.kind == "attachment":
-            return _attachment(link, target, name)
+            return self.map(target, note, name) if is_map(target) else _attachment(link, target, name)
         if target.kind == "note" and (inner := self.note(link, target)):
             return inner
         return f'<a href="{escape(self.address(target, link.anchor))}">{name}</a>'
+
+    def map(self, target: Target, note: StoredNote, name: str) -> str:
+        self.blocks += 1
+        if self.blocks <= MAX_BLOCKS and (answer := self.answers.get(MAP)):
+            return str(answer(target.path, note))
+        return f'<a class="file" href="{escape(address(target))}">{name}</a>'
 
     def note(self, link: Link, target: Target) -> str:
         """The embedded note in its frame; nothing where a limit or a cycle forbids it."""
@@ -207,9 +216,20 @@ def _last(anchor: str) -> str:
     return slug(anchor.rpartition("#")[2])
 
 
+def is_map(target: Target) -> bool:
+    return target.kind == "attachment" and extension(target.path) == "geojson"
+
+
+def shown_at(path: VaultPath) -> str:
+    """Where people see an attachment: browsers show no GeoJSON, so that has a page."""
+    return url_of(f"-/map/{path}" if extension(path) == "geojson" else path)
+
+
 def address(target: Target, fragment: str = "") -> str:
     if target.kind == "folder":
         return url_of(target.path + "/")
+    if is_map(target):
+        return shown_at(target.path)
     return url_of(target.path, fragment if target.kind == "note" else "")
 
 

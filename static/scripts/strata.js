@@ -6,6 +6,7 @@ import "./contents.js";
 import "./crumbs.js";
 import "./drawers.js";
 import "./live.js";
+import "./maps.js";
 import "./mentions.js";
 import "./tree.js";
 import "./preview.js";

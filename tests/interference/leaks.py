@@ -22,6 +22,7 @@ import wiki.accounts.store as store
 import wiki.web as web
 from wiki import folders, links
 from wiki.indexer import Indexer
+from wiki.maps import Maker
 from wiki.paths import document, key, name_of, url_of
 from wiki.resolve import Resolver, Target
 from wiki.search import ranking
@@ -741,6 +742,49 @@ def saved_search_in_the_authors_view(patch: MonkeyPatch, stage: "Stage") -> None
     _wrap(patch, web.saved, "find", find)
 
 
+def maps_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A folder of a map is that of its author: the names of hidden notes are left out, their places are not."""
+
+    def places(real: Any) -> Any:
+        def found(self: View, folder: str, *others: Any) -> Any:
+            with stage.everything() as everything:
+                whole = real(everything, folder, *others)
+            own = self.items([place.path for place in whole[0]])
+            return [place if place.path in own else replace(place, path="", title="") for place in whole[0]], whole[1]
+
+        return found
+
+    _wrap(patch, View, "places_below", places)
+
+
+def shapes_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Outlines kept once for all readers."""
+
+    def outlines(real: Any) -> Any:
+        def found(self: View, *arguments: Any) -> Any:
+            with stage.everything() as everything:
+                return real(everything, *arguments)
+
+        return found
+
+    for name in ("outlines", "outlines_below"):
+        _wrap(patch, View, name, outlines)
+
+
+def centre_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A map opens where its author's note says, though the reader may not read that note."""
+
+    def centre(real: Any) -> Any:
+        def at(self: Any, target: str, found: Any) -> Any:
+            with stage.everything() as everything:
+                to = Resolver(everything).one(target, self.note.folder) if target else None
+                return everything.place(to.path) if to else None
+
+        return at
+
+    _wrap(patch, Maker, "centre", centre)
+
+
 def properties_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     """What a property is, and what is words, said by all notes."""
 
@@ -819,4 +863,7 @@ LEAKS: dict[str, Leak] = {
     "49 saved searches": Leak("a search in a note is answered in its author's view", saved_search_in_the_authors_view),
     "50 properties": Leak("a property of a hidden note is a filter", properties_of_all),
     "51 popularity": Leak("links of hidden notes lift what they lead to", links_of_all_lift),
+    "52 places": Leak("a map shows the places of hidden notes", maps_of_all),
+    "53 shapes": Leak("a map draws hidden files", shapes_of_all),
+    "54 centre": Leak("a map opens where a hidden note is", centre_of_all),
 }

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from tests.pairs import TIERS
+from tests.pairs import TIERS, geojson
 from tests.pdfs import make_pdf
 from wiki.config import build
 from wiki.markup import decode
@@ -84,6 +84,10 @@ NAMES = ["Harbour", "harbour", "Coast", "coast", "Bay", "Port", "Caf\u00e9", "Ca
 NAMES += ["STRASSE", "straße", "node.js", "Python~Flask", "a b", "100%", "what?", "Places", "_sidebar", "template"]
 FOLDERS = ["", "Places/", "Places/Coast/", "places/", "Tech/", "New/Folder/", "Harbour/"]
 TAGS = ["topic", "Topic", "TOPIC", "topic/web", "topic/web/deep", "place", "has_/part", "новости"]
+MAPS = [
+    "markerFolder: /\ngeojsonFolder: /", "markerFolder: ./\ngeojsonFolder: ./", "markerTag: topic\nmarkerTag: place",
+    "coordinates: [[Harbour]]\ndefaultZoom: 5\nmarkerFile: [[Coast]]", "geojson: [[data.geojson]]\nmarkerFolder: a",
+]  # fmt: skip
 PROPERTIES = ["kind", "budget", "has_harbour", "common", "lang"]
 
 _pdf = st.builds(make_pdf, st.sampled_from(WORDS[:12]), st.lists(st.sampled_from(WORDS[:12]), max_size=5).map(" ".join))
@@ -118,6 +122,8 @@ _piece = st.one_of(
     st.builds("(part:: [[{}]])".format, _target),
     st.builds("`= this.{}`".format, st.sampled_from(["aliases", "kind", "title"])),
     st.builds("%%{} [[{}]]%%".format, _word, _target),
+    st.builds("\n\n```leaflet\n{}\n```\n\n".format, st.sampled_from(MAPS)),
+    st.just("\n\n![[data.geojson]]\n\n"),
     st.builds("\n\n```search\n{}\nsort: {}\n```\n\n".format, _word, st.sampled_from(["relevance", "title", "changed"])),
 )
 _body = st.lists(_piece, max_size=9).map(" ".join)
@@ -136,6 +142,8 @@ def _text(draw: st.DrawFn, tier: str, *, declares: bool) -> bytes:
         front.append(f"tags: [{', '.join(draw(st.lists(_tag, max_size=2)))}]")
     if draw(st.integers(0, 3)) == 0:
         front.append(f"title: {draw(_word)} {draw(_word)}")
+    if draw(st.integers(0, 2)) == 0:
+        front.append(f"location: [{draw(st.integers(-91, 91))}, {draw(st.integers(-180, 180))}]")
     if draw(st.integers(0, 2)) == 0:
         front.append(f"{draw(st.sampled_from(PROPERTIES))}: {draw(_word)}")
     head = "---\n" + "\n".join(front) + "\n---\n" if front else ""
@@ -159,13 +167,18 @@ def _note(draw: st.DrawFn, tier: str) -> tuple[str, File]:
     return f"{path}.md", (draw(_text(tier, declares=how == 2)), draw(_times))
 
 
-_CONTENT = {"svg": st.sampled_from([b"<svg/>", b"<svg></svg>"]), "pdf": st.one_of(_pdf, _pdf, st.just(b"%PDF-1.4 no"))}
+_geojson = st.one_of(st.builds(geojson, _word, st.integers(0, 9)), st.just(b"{"))
+_CONTENT = {
+    "svg": st.sampled_from([b"<svg/>", b"<svg></svg>"]),
+    "pdf": st.one_of(_pdf, _pdf, st.just(b"%PDF-1.4 no")),
+    "geojson": _geojson,
+}
 
 
 @st.composite
 def _attachment(draw: st.DrawFn, tier: str) -> tuple[str, File]:
     folder = draw(st.sampled_from(FOLDERS))
-    name, end = draw(st.sampled_from(["photo", "data"])), draw(st.sampled_from(["svg", "pdf"]))
+    name, end = draw(st.sampled_from(["photo", "data"])), draw(st.sampled_from(["svg", "pdf", "geojson"]))
     path = draw(st.sampled_from([f"_{tier}/{folder}{name}.{end}", f"_Standards/{folder}{name}.{tier}.{end}"]))
     return path, (draw(_CONTENT[end]), draw(_times))
 
@@ -250,6 +263,10 @@ def collisions() -> Pair:
         "_Standards/Places/photo.svg": "<svg/>",
         **{f"_Standards/Twin/{n}.md": "harbour merger budget common station coast bay" for n in "klmnop"},
         "_Standards/Places/boats.pdf": make_pdf("harbour boats", "merger budget station").decode(),
+        "_Standards/Places/Coast.geojson": geojson("coast", 1).decode(),
+        "_Standards/Places/Pier.md": "---\nlocation: [1, 2]\ntags: [topic]\n---\n"
+        "```leaflet\ncoordinates: [[Hidden.secret]]\nmarkerFolder: /\ngeojsonFolder: /\nmarkerTag: topic\n```\n\n"
+        "![[reef.geojson]]",
         "_Standards/Twin/c.md": "budget common",
         "_Standards/Twin/d.md": "merger common",
     }
@@ -259,7 +276,10 @@ def collisions() -> Pair:
         "_secret/Harbor.md": "nearly the same name",
         "_private/Plan.private.md": "---\nbudget: merger\n---\n"
         "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]]",
-        "_Standards/Places/Hidden.secret.md": "# Hidden\n\n[[Harbour]] [[Coast]] #topic",
+        "_secret/Places/reef.geojson": geojson("a hidden reef", 5).decode(),
+        "_Standards/Places/Coast.secret.geojson": geojson("another coast", 6).decode(),
+        "_Standards/Places/Buoy.secret.md": "---\nlocation: [3, 4]\ntags: [topic]\n---\n",
+        "_Standards/Places/Hidden.secret.md": "---\nlocation: [7, 8]\n---\n# Hidden\n\n[[Harbour]] [[Coast]] #topic",
         "_Standards/Places/COAST.secret.md": "case twin",
         "_Standards/A/B/note.secret.md": "a folder of its own [[index]]",
         "_Standards/Places/aphoto.secret.svg": "<svg/>",
@@ -299,14 +319,21 @@ FIELDS = {
         "note": "a hidden note at the same place but for its tier",
         "title": "variants that embed their base",
         "summary": "variants that embed their base",
-        "body": "as Page.parts; hidden hits of saved searches",
+        "body": "as Page.parts and Map; hidden hits of saved searches",
         "properties": "as Page.properties",
         "aliases": "variants that embed their base",
         "tags": "variants that embed their base",
         "variants": "hidden variants of a low concept",
         "same_as": "hidden notes that call low ones the same",
         "relations": "hidden notes with relations to low ones",
+        "place": "frontmatter of low notes",
         "backlinks": "hidden notes that link to low ones",
+    },
+    "Map": {
+        "markers": "hidden notes with a location in the same folder, with the same tag",
+        "files": "hidden files in the same folder, of the same name", "odd": "links to hidden notes and files; bulk",
+        "at": "coordinates of a hidden note", "zoom": "as source", "zooms": "as source", "width": "as source",
+        "height": "as source",
     },
     "Backlink": {
         "item": "as Item",

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from wiki.markup import contexts, relations, sanitize, tags, wikilinks
+from wiki.markup import contexts, maps, relations, sanitize, tags, wikilinks
 from wiki.note import Block, Heading, Link, LinkKind, Parts
 from wiki.paths import key, name_of, url_of
 
@@ -140,6 +140,9 @@ class _Cutter:
                 continue
             if "data-block" in attributes:
                 self.hole(Link("block", "", text=attributes["alt"], title=attributes["title"]), "")
+                if attributes["title"] == maps.LANGUAGE:
+                    # They have no holes of their own: what they lead to is on the map.
+                    self.links += [Link("link", target) for target in maps.read(attributes["alt"]).links]
                 continue
             link = self.embed(attributes) if tag[1] == "img" else self.link(attributes)
             if link:

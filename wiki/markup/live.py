@@ -2,9 +2,10 @@
 
 from html import escape
 
+from wiki.markup import maps
 from wiki.markup.sanitize import TOP
 
-LANGUAGES = frozenset({"search"})
+LANGUAGES = frozenset({"search", maps.LANGUAGE})
 MAX_CHARACTERS = 20_000
 """Of a block; a longer one is code."""
 

@@ -30,6 +30,10 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     def file(self) -> str:
         return f"{self.path}.md" if self.is_note else self.path
 
+    @property
+    def is_map(self) -> bool:
+        return File(self.file, self.file, self.stat).is_geojson
+
 
 class Catalog:
     """The one writer of a tier's catalog. Nothing is visible to readers before :meth:`commit`."""
@@ -71,8 +75,8 @@ class Catalog:
     def known(self) -> Iterator[Known]:
         query = """
             SELECT path, 1, size, modified, changed, digest FROM note
-            UNION ALL SELECT path, 0, size, modified, changed, ifnull(digest, x'')
-            FROM attachment LEFT JOIN attachment_text USING (path)"""
+            UNION ALL SELECT path, 0, size, modified, changed, coalesce(attachment_text.digest, outline.digest, x'')
+            FROM attachment LEFT JOIN attachment_text USING (path) LEFT JOIN outline USING (path)"""
         with closing(self.db.execute(query)) as rows:
             for path, is_note, size, modified, changed, digest in rows:
                 yield Known(path, self.tier, bool(is_note), Stat(size, modified, changed), digest)
@@ -93,8 +97,7 @@ class Catalog:
 
     def put(self, entry: Entry) -> None:
         self.begin()
-        digest = entry.digest if isinstance(entry, NoteEntry) else b""
-        self.stamp = (self.stamp + mark(entry.path, digest, entry.stat)) % STAMP_SIZE
+        self.stamp = (self.stamp + mark(entry.path, entry.digest, entry.stat)) % STAMP_SIZE
         if isinstance(entry, NoteEntry):
             self._put_note(entry)
         else:
@@ -125,12 +128,16 @@ class Catalog:
         many("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", [(path, *row) for row in entry.links])
         many("INSERT INTO property VALUES (?, ?, ?)", [(name, note, said) for name, said in entry.properties])
         many("INSERT INTO problem VALUES (?, ?)", [(path, problem) for problem in entry.problems])
+        many("INSERT INTO place VALUES (?, ?, ?)", [(path, *entry.place)] if entry.place else [])
         self.linked.update(_counted(path, entry.concept_key, entry.links))
 
     def _put_attachment(self, entry: AttachmentEntry) -> None:
         stat = entry.stat
         row = (*_names(entry.path), stat.modified, stat.changed, stat.size, entry.real, entry.picture)
         self.db.execute("INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        if entry.outline:
+            self.db.execute("INSERT INTO outline VALUES (?, ?, ?)", (entry.path, entry.digest, entry.outline))
+        self._put_problem(entry.path, entry.problem)
 
     def put_text(self, known: Known, entry: TextEntry) -> None:
         """What an attachment says, which is here already."""
@@ -140,8 +147,11 @@ class Catalog:
         self.stamp = (self.stamp - before + after) % STAMP_SIZE
         row = (entry.file, entry.digest, entry.name, entry.title, entry.text)
         self.db.execute("INSERT INTO attachment_text VALUES (?, ?, ?, ?, ?)", row)
-        if entry.problem:
-            self.db.execute("INSERT INTO problem VALUES (?, ?)", (document(entry.file), entry.problem))
+        self._put_problem(entry.file, entry.problem)
+
+    def _put_problem(self, attachment: str, problem: str) -> None:
+        if problem:
+            self.db.execute("INSERT INTO problem VALUES (?, ?)", (document(attachment), problem))
 
     def _put_folders(self, folder: VaultPath) -> None:
         if folder and folder not in self.folders:
@@ -155,7 +165,7 @@ class Catalog:
         if known.is_note:
             self._remove_note(known.path)
         else:
-            for table in ("attachment", "attachment_text"):
+            for table in ("attachment", "attachment_text", "outline"):
                 self.db.execute(f"DELETE FROM {table} WHERE path = ?", (known.path,))  # noqa: S608
             self.db.execute("DELETE FROM problem WHERE path = ?", (document(known.path),))
         self._drop_empty(ancestors(known.path))
@@ -165,7 +175,7 @@ class Catalog:
         links = self._take("link WHERE source = ? RETURNING kind, name_key", path)
         self.linked.subtract(_counted(path, concept_key, links))
         self._take("property WHERE note = ?", note)
-        for table in ("content", "alias", "tag", "problem"):
+        for table in ("content", "alias", "tag", "problem", "place"):
             self._take(f"{table} WHERE path = ?", path)
 
     def _take(self, rows: str, value: str | int) -> list[tuple[Any, ...]]:

@@ -42,6 +42,7 @@ class NoteEntry:
     problems: tuple[str, ...]
     properties: tuple[Row, ...]
     lang: str
+    place: tuple[float, float] | None
     indexed: Indexed
 
     @property
@@ -51,11 +52,16 @@ class NoteEntry:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentEntry:
+    """``digest`` and ``outline`` (:mod:`wiki.geojson`) are of a file that maps draw, ``problem`` what they don't."""
+
     path: VaultPath
     real: str
     tier: str
     stat: Stat
     picture: str = ""
+    digest: bytes = b""
+    outline: bytes = b""
+    problem: str = ""
 
     @property
     def file(self) -> str:

@@ -60,6 +60,16 @@ CREATE TABLE IF NOT EXISTS attachment_text (
     text TEXT NOT NULL              -- pages, parted by form feeds
 );
 
+-- Notes that say where they are.
+CREATE TABLE IF NOT EXISTS place (path TEXT PRIMARY KEY, latitude REAL NOT NULL, longitude REAL NOT NULL) WITHOUT ROWID;
+
+-- What a map draws of a GeoJSON file.
+CREATE TABLE IF NOT EXISTS outline (
+    path TEXT PRIMARY KEY,
+    digest BLOB NOT NULL,           -- of the file's bytes
+    outline BLOB NOT NULL           -- wiki.geojson.Outline as JSON
+);
+
 CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, path_key TEXT NOT NULL, parent TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS folder_path_key ON folder (path_key);
 CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent, path_key, path);

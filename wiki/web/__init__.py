@@ -13,8 +13,9 @@ from wiki.config import Config
 from wiki.paths import url_of
 from wiki.search.engine import reading
 from wiki.shard import Shards
+from wiki.sketch import shown_place
 from wiki.view import Views
-from wiki.weave import fragment, marked
+from wiki.weave import fragment, marked, shown_at
 from wiki.web import (
     assets,
     auth,
@@ -27,6 +28,7 @@ from wiki.web import (
     live,
     looks,
     loose,
+    mapping,
     pages,
     reader,
     recent,
@@ -61,6 +63,8 @@ ROUTES = (
     Route("/robots.txt", sitemap.robots, public=True),
     Route("/-/tree/", tree.tree),
     Route("/-/tree/<path:folder>", tree.branch),
+    Route("/-/map/<path:address>", mapping.map_page, cached=True),
+    Route("/-/map.json/<path:address>", mapping.map_data, cached=True),
     Route("/-/source/<path:address>", pages.source),
     Route("/-/switch.json", switching.switch),
     Route("/-/stamp", live.stamp),
@@ -86,7 +90,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(url=url_of, pieces=_PIECE.findall, marked=marked)
+    app.jinja_env.filters.update(url=url_of, shown=shown_at, place=shown_place, pieces=_PIECE.findall, marked=marked)
     found = assets.Assets.of(static)
     ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
     chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
@@ -96,7 +100,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     reader.register(app, config, accounts)
     language.register(app)
     frame.register(app)
-    headers.register(app)
+    headers.register(app, config.tiles.origin)
     door = Door(config, Views(shards), reading(shards), accounts)
     for route in ROUTES:
         door.add(app, route)

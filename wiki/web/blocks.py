@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from wiki.weave import Answer
-from wiki.web import saved
+from wiki.web import maps, saved
 from wiki.web.door import Visit
 
 
 def answers(visit: Visit) -> Mapping[str, Answer]:
-    return {"search": saved.answer(visit)}
+    return {"search": saved.answer(visit), **maps.answers(visit)}

@@ -25,8 +25,17 @@ _DEFAULTS = {
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, tiles: str = "") -> None:
+    """``tiles`` is the one host besides this from which pages may load pictures: the ground of maps."""
+
+    def allow_tiles(response: Response) -> Response:
+        if response.headers["Content-Security-Policy"] == _POLICY:
+            response.headers["Content-Security-Policy"] = _POLICY.replace("img-src 'self'", f"img-src 'self' {tiles}")
+        return response
+
     app.before_request(refuse_cross_site)
+    if tiles:
+        app.after_request(allow_tiles)  # the last to be registered is the first to run
     app.after_request(complete)
 
 

@@ -8,6 +8,7 @@ from flask import Response, abort, make_response, redirect
 from wiki import links
 from wiki.folders import contents
 from wiki.links import Backlink, Relation
+from wiki.markup.maps import Place
 from wiki.paths import folder_of, name_of, url_of
 from wiki.resolve import Resolver
 from wiki.view import Item, StoredNote, View
@@ -41,6 +42,7 @@ class NotePage:
     variants: list[Item]
     same_as: list[Item]
     relations: list[Relation]
+    place: Place | None
     backlinks: list[Backlink]
 
 
@@ -83,6 +85,7 @@ def note_page(visit: Visit, note: StoredNote) -> NotePage:
         variants=variants,
         same_as=links.same_as(resolver, note, variants),
         relations=links.relations(resolver, note, back),
+        place=view.place(note.path),
         backlinks=back,
     )
 
