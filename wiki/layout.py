@@ -71,7 +71,7 @@ def _spiral(count: int, first: float = 0.5) -> Numbers:
 
 def _rim(places: Numbers, count: int) -> Numbers:
     radius = 1.03 * float(np.sqrt((places**2).sum(axis=1)).max(initial=0))
-    apart = max(radius / math.sqrt(len(places) + 1), 1.0)
+    apart = max(0.7 * radius / math.sqrt(len(places) + 1), 1.0)
     return apart * _spiral(count, (radius / apart) ** 2)
 
 
