@@ -218,7 +218,7 @@ export class Canvas {
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    const far = Math.max(1, (camera.scale / this.fit) ** 0.8);
+    const far = Math.max(1, (camera.scale / this.fit) ** 0.25);
     this.#pass(this.lines, gl.LINES, camera, { fade: isFaded ? 0.25 : 1, far });
     this.#pass(this.dots, gl.POINTS, camera, { fade: isFaded ? 0.2 : 1, grow: this.growth(camera) * ratio });
     if (!isFaded) return;

@@ -307,6 +307,7 @@ FIELDS = {
         "same_as": "hidden notes that call low ones the same",
         "relations": "hidden notes with relations to low ones",
         "backlinks": "hidden notes that link to low ones",
+        "drawing": "hidden notes that link to low ones, and tie them together",
     },
     "Backlink": {
         "item": "as Item",
@@ -314,6 +315,13 @@ FIELDS = {
         "sentences": "hidden notes that link with the same words",
     },
     "Item": {"path": "case twins", "tier": "all sets of tiers", "title": "equal titles", "modified": "newer and older"},
+    "Node": {
+        "path": "as Item", "tier": "as Item", "title": "as Item", "links": "hidden notes that link to low ones",
+    },
+    "Graph": {
+        "nodes": "hidden notes between low ones", "kinds": "relations of hidden notes",
+        "ties": "hidden notes with relations to low ones; hidden aliases equal to low names",
+    },
     "Neighbours": {"before": "hidden notes right beside a low one", "after": "hidden notes right beside a low one"},
     "Contents": {
         "path": "case twins", "folders": "folders that only hidden files need", "notes": "hidden notes between",
