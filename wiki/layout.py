@@ -11,17 +11,19 @@ would tell of what was there before), and everything is added in one order, by o
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
+Waves = NDArray[np.complexfloating[Any, Any]]
 
 _COARSEST = 48
 _FEW = 400
 """Of so many nodes each pair pushes each other by itself."""
-_ROUNDS, _FIRST_ROUNDS = 60, 120
+_ROUNDS, _FIRST_ROUNDS = 50, 70
 _TO_THE_MIDDLE = 0.5
 _TURN = math.pi * (3 - math.sqrt(5))
 """The golden angle, by which leaves stand around a stem: never two above each other."""
@@ -49,29 +51,30 @@ def lay_out(count: int, ties: NDArray[np.int32]) -> Numbers:
     mass = 1 + _sum(ends.reshape(-1), np.ones(ends.size), len(tied))
     places = _place(Net(mass, a, b, np.ones(len(a))))
     alone = np.setdiff1d(np.arange(count), tied)
-    found = np.empty((count, 2))
-    found[tied], found[alone] = places, _rim(places, len(alone))
-    return found
+    found = np.empty((2, count))
+    found[:, tied], found[:, alone] = places, _rim(places, len(alone))
+    return found.T
 
 
 def _place(net: Net) -> Numbers:
+    """A row of x and a row of y, as everywhere below."""
     inside = _knots(net)
     coarse = _coarser(net, inside)
     if net.count <= _COARSEST or coarse.count > 0.9 * net.count:
         return _settle(net, 2 * _spiral(net.count), _FIRST_ROUNDS)
     around = _place(coarse) * math.sqrt(net.count / coarse.count)
-    return _settle(net, around[inside] + _beside(inside), _ROUNDS)
+    return _settle(net, around[:, inside] + _beside(inside), _ROUNDS)
 
 
 def _spiral(count: int, first: float = 0.5) -> Numbers:
     steps = np.arange(count) + first
     far: Numbers = np.sqrt(steps)
-    return np.stack([far * np.cos(steps * _TURN), far * np.sin(steps * _TURN)], axis=1)
+    return np.stack([far * np.cos(steps * _TURN), far * np.sin(steps * _TURN)])
 
 
 def _rim(places: Numbers, count: int) -> Numbers:
-    radius = 1.03 * float(np.sqrt((places**2).sum(axis=1)).max(initial=0))
-    apart = max(0.7 * radius / math.sqrt(len(places) + 1), 1.0)
+    radius = 1.03 * float(np.sqrt((places**2).sum(axis=0)).max(initial=0))
+    apart = max(0.7 * radius / math.sqrt(places.shape[1] + 1), 1.0)
     return apart * _spiral(count, (radius / apart) ** 2)
 
 
@@ -105,19 +108,19 @@ def _beside(inside: Places) -> Numbers:
     start = np.searchsorted(inside[order], inside[order])
     rank = np.empty(len(inside), np.int64)
     rank[order] = np.arange(len(inside)) - start
-    return _spiral(int(rank.max()) + 1)[rank]
+    return _spiral(int(rank.max()) + 1)[:, rank]
 
 
 def _settle(net: Net, at: Numbers, rounds: int) -> Numbers:
     """Each node goes to where what pulls and pushes it is even, as if only it moved: half of the way, and never far."""
     stiff = _sum(net.a, net.weight, net.count) + _sum(net.b, net.weight, net.count) + _TO_THE_MIDDLE * net.mass
     for turn in range(rounds):
-        force = _pull(net, at) + _push(net.mass, at) - _TO_THE_MIDDLE * net.mass[:, None] * at
-        step = force / (2 * stiff[:, None])
-        far = np.sqrt((step**2).sum(axis=1))
+        force = _pull(net, at) + net.mass * (_push(net.mass, at) - _TO_THE_MIDDLE * at)
+        step = force / (2 * stiff)
+        far = np.sqrt((step**2).sum(axis=0))
         most = 0.25 * (math.sqrt(net.count) + 2) * (1 - turn / rounds) + 0.02
-        at = at + step * np.minimum(1, most / np.maximum(far, 1e-9))[:, None]
-    return at - at.mean(axis=0) if net.count else at
+        at = at + step * np.minimum(1, most / np.maximum(far, 1e-9))
+    return at - at.mean(axis=1, keepdims=True) if net.count else at
 
 
 def _sum(index: Places, values: Numbers, count: int) -> Numbers:
@@ -126,44 +129,43 @@ def _sum(index: Places, values: Numbers, count: int) -> Numbers:
 
 
 def _pull(net: Net, at: Numbers) -> Numbers:
-    x, y = ((at[net.b] - at[net.a]) * net.weight[:, None]).T
-    return np.stack([_sum(net.a, along, net.count) - _sum(net.b, along, net.count) for along in (x, y)], axis=1)
+    apart = ((along[net.b] - along[net.a]) * net.weight for along in at)
+    return np.stack([_sum(net.a, far, net.count) - _sum(net.b, far, net.count) for far in apart])
 
 
 def _push(mass: Numbers, at: Numbers) -> Numbers:
     """By the inverse of the distance."""
     if len(mass) > _FEW:
-        return mass[:, None] * _field(mass, at, 128 if len(mass) < 3000 else 256)
-    x, y = at[:, None, 0] - at[:, 0], at[:, None, 1] - at[:, 1]
+        return _field(mass, at, 128 if len(mass) < 3000 else 192)
+    x, y = at[:, :, None] - at[:, None]
     near = mass / (x * x + y * y + 0.01)
-    force: Numbers = mass * np.stack([(x * near).sum(axis=1), (y * near).sum(axis=1)])
-    return force.T
+    return np.stack([(x * near).sum(axis=1), (y * near).sum(axis=1)])
 
 
 def _field(mass: Numbers, at: Numbers, size: int) -> Numbers:
     """Each mass is shared out among the four corners of its cell, and the field is read off in the same shares, so that
     no node pushes itself."""
-    low = at.min(axis=0)
-    cell = max(float((at.max(axis=0) - low).max()) / (size - 1), 1e-9)
+    low = at.min(axis=1, keepdims=True)
+    cell = max(float((at - low).max()) / (size - 1), 1e-9)
     spot = (at - low) / cell
     corner = np.minimum(spot.astype(np.int64), size - 2)
-    x, y = (spot - corner).T
-    first = corner[:, 0] * size + corner[:, 1]
+    x, y = spot - corner
+    first = corner[0] * size + corner[1]
     corners = (0, (1 - x) * (1 - y)), (1, (1 - x) * y), (size, x * (1 - y)), (size + 1, x * y)
     density = sum((_sum(first + step, mass * share, size * size) for step, share in corners), np.zeros(size * size))
-    waves = np.fft.rfft2(density.reshape(size, size), (2 * size, 2 * size))
+    waves = np.fft.rfft2(density.reshape(size, size).astype(np.float32), (2 * size, 2 * size))
     force = np.zeros_like(at)
     for axis, kernel in enumerate(_kernels(size)):
-        field = np.fft.irfft2(waves * kernel, (2 * size, 2 * size))[:size, :size].reshape(-1) / cell
+        field = np.fft.irfft2(waves * kernel, (2 * size, 2 * size))[:size, :size].reshape(-1)
         for step, share in corners:
-            force[:, axis] += field[first + step] * share
-    return force
+            force[axis] += field[first + step] * share
+    return force / cell
 
 
 @lru_cache(maxsize=2)
-def _kernels(size: int) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
+def _kernels(size: int) -> tuple[Waves, Waves]:
     """How one mass pushes along each axis. Twice as large as the grid: waves come around again."""
     steps = np.fft.fftfreq(2 * size, 1 / (2 * size))
     x, y = np.meshgrid(steps, steps, indexing="ij")
     square = x * x + y * y + 0.3
-    return np.fft.rfft2(x / square), np.fft.rfft2(y / square)
+    return np.fft.rfft2((x / square).astype(np.float32)), np.fft.rfft2((y / square).astype(np.float32))

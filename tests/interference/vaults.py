@@ -258,7 +258,7 @@ def collisions() -> Pair:
         "_secret/Harbour.md": "the same name",
         "_secret/Harbor.md": "nearly the same name",
         "_private/Plan.private.md": "---\nbudget: merger\n---\n"
-        "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]]",
+        "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]] [[Twin/c]]",
         "_Standards/Places/Hidden.secret.md": "# Hidden\n\n[[Harbour]] [[Coast]] #topic",
         "_Standards/Places/COAST.secret.md": "case twin",
         "_Standards/A/B/note.secret.md": "a folder of its own [[index]]",
