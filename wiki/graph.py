@@ -162,8 +162,8 @@ _BESIDE = """SELECT source, target FROM link WHERE {} = ? AND kind != 'block'
 
 
 def _beside(resolver: Resolver, paths: list[VaultPath], each: int) -> dict[VaultPath, list[VaultPath]]:
-    """What each note leads to and what leads to it: relations first, and some more than the ``each`` that are wanted, as
-    some lead nowhere. A note that everybody links to must not cost more than others."""
+    """What each note leads to and what leads to it, relations first. More rows than the ``each`` that are wanted, for
+    some lead nowhere; but a note that everybody links to must not cost more than others."""
     rows: list[tuple[VaultPath, VaultPath, str]] = []
     names, most = _names(resolver.view, paths), each + 4 + each * (len(paths) == 1)
     for path in paths:
