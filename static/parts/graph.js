@@ -20,7 +20,6 @@ function make(parent, name, values = {}) {
 
 const said = make(box, "p", { className: "waiting", textContent: waiting });
 said.setAttribute("role", "status");
-box.classList.add("drawn");
 
 // Any colour that CSS knows, as numbers: browsers say it in the form in which it was written.
 const dot = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
