@@ -52,8 +52,10 @@ void main() {
   pixel = vec4(paint.rgb, 1) * inside * paint.a;
 }`;
 
+const SMOOTH = 3000; // of more notes, lines are so thin that smoothing them only costs time
 const NAMES_AT_FIRST = 14;
 const MOST_NAMES = 140;
+const PATTERN = [0, 2, 1, 0]; // of a link, an embed, the same concept, a relation
 
 export class Canvas {
   // `colors`: of each tier, with its shape; and of ties by their looks.
@@ -62,7 +64,7 @@ export class Canvas {
     this.picture = box.appendChild(document.createElement("canvas"));
     this.names = box.appendChild(document.createElement("canvas"));
     this.names.className = "names";
-    this.gl = this.picture.getContext("webgl2", { antialias: true, alpha: true });
+    this.gl = this.picture.getContext("webgl2", { antialias: notes.count < SMOOTH });
     if (!this.gl) throw new Error("no WebGL");
     this.ink = this.names.getContext("2d");
     this.pointed = -1;
@@ -108,19 +110,23 @@ export class Canvas {
     const { gl, notes } = this;
     this.dots = this.#program(NOTES, NOTE);
     this.lines = this.#program(TIES, TIE);
+    const { x, y, from, to, look } = notes;
     const at = new Float32Array(2 * notes.count);
-    notes.x.forEach((x, note) => at.set([x, notes.y[note]], 2 * note));
+    for (let note = 0; note < notes.count; note += 1) {
+      at[2 * note] = x[note];
+      at[2 * note + 1] = y[note];
+    }
     this.#fill(this.dots, "at", 2, gl.FLOAT, at);
-    const ends = new Float32Array(4 * notes.from.length);
-    const along = new Float32Array(4 * notes.from.length);
-    this.length = new Float32Array(notes.from.length);
-    for (let tie = 0; tie < notes.from.length; tie += 1) {
-      const [a, b, look] = [notes.from[tie], notes.to[tie], notes.look[tie]];
-      const length = Math.hypot(notes.x[a] - notes.x[b], notes.y[a] - notes.y[b]);
-      this.length[tie] = length;
-      ends.set([notes.x[a], notes.y[a], notes.x[b], notes.y[b]], 4 * tie);
-      const pattern = look === 1 ? 2 : look === 2 ? 1 : 0;
-      along.set([0, pattern, length, pattern], 4 * tie);
+    const [ends, along] = [new Float32Array(4 * from.length), new Float32Array(4 * from.length)];
+    this.length = new Float32Array(from.length);
+    for (let tie = 0, place = 0; tie < from.length; tie += 1, place += 4) {
+      const [a, b] = [from[tie], to[tie]];
+      ends[place] = x[a];
+      ends[place + 1] = y[a];
+      ends[place + 2] = x[b];
+      ends[place + 3] = y[b];
+      along[place + 1] = along[place + 3] = PATTERN[look[tie]];
+      along[place + 2] = this.length[tie] = Math.sqrt((x[a] - x[b]) ** 2 + (y[a] - y[b]) ** 2);
     }
     this.#fill(this.lines, "at", 2, gl.FLOAT, ends);
     this.#fill(this.lines, "along", 2, gl.FLOAT, along);
@@ -136,8 +142,10 @@ export class Canvas {
     const { gl, notes } = this;
     const [color, form] = [new Uint8Array(4 * notes.count), new Float32Array(2 * notes.count)];
     for (let note = 0; note < notes.count; note += 1) {
-      color.set([...tiers[notes.tier[note]], 255], 4 * note);
-      form.set([this.radius(note), shapes[notes.tier[note]]], 2 * note);
+      color.set(tiers[notes.tier[note]], 4 * note);
+      color[4 * note + 3] = 255;
+      form[2 * note] = this.radius(note);
+      form[2 * note + 1] = shapes[notes.tier[note]];
     }
     this.#fill(this.dots, "color", 4, gl.UNSIGNED_BYTE, color);
     this.#fill(this.dots, "form", 2, gl.FLOAT, form);
@@ -146,8 +154,10 @@ export class Canvas {
     const tint = new Uint8Array(8 * notes.from.length);
     for (let tie = 0; tie < notes.from.length; tie += 1) {
       const look = notes.look[tie];
-      const alpha = 255 * Math.min(1, Math.max(0.012, near / this.length[tie] * 0.4)) * (look === 3 ? 0.9 : 0.65);
-      tint.set([...ties[look], alpha, ...ties[look], alpha], 8 * tie);
+      const alpha = Math.min(1, Math.max(0.012, near / this.length[tie] * 0.4)) * (look === 3 ? 0.9 : 0.65);
+      tint.set(ties[look], 8 * tie);
+      tint.set(ties[look], 8 * tie + 4);
+      tint[8 * tie + 3] = tint[8 * tie + 7] = 255 * alpha;
     }
     this.#fill(this.lines, "color", 4, gl.UNSIGNED_BYTE, tint);
     this.words = { type, strong, paper };
@@ -157,9 +167,14 @@ export class Canvas {
   show() {
     const { notes } = this;
     this.shownNotes = notes.order.filter((note) => notes.isShown[note]);
-    const ties = [];
-    for (let tie = 0; tie < notes.from.length; tie += 1) if (notes.isTied[tie]) ties.push(2 * tie, 2 * tie + 1);
-    this.shownTies = Uint32Array.from(ties);
+    const ties = new Uint32Array(2 * notes.from.length);
+    let count = 0;
+    for (let tie = 0; tie < notes.from.length; tie += 1) {
+      if (!notes.isTied[tie]) continue;
+      ties[count++] = 2 * tie;
+      ties[count++] = 2 * tie + 1;
+    }
+    this.shownTies = ties.subarray(0, count);
     this.#order(this.dots, this.shownNotes);
     this.#order(this.lines, this.shownTies);
   }
@@ -222,7 +237,7 @@ export class Canvas {
     this.#pass(this.lines, gl.LINES, camera, { fade: isFaded ? 0.25 : 1, far });
     this.#pass(this.dots, gl.POINTS, camera, { fade: isFaded ? 0.2 : 1, grow: this.growth(camera) * ratio });
     if (!isFaded) return;
-    this.#order(this.lines, Uint32Array.from(Array.from(this.notes.tiesOf(this.pointed)).flatMap((tie) => [2 * tie, 2 * tie + 1])));
+    this.#order(this.lines, Uint32Array.from([...this.notes.tiesOf(this.pointed).sort()].flatMap((tie) => [2 * tie, 2 * tie + 1])));
     this.#order(this.dots, Uint32Array.from([...this.notes.near(this.pointed), this.pointed]));
     this.#pass(this.lines, gl.LINES, camera, { fade: 1, far: 30 });
     this.#pass(this.dots, gl.POINTS, camera, { fade: 1, grow: this.growth(camera) * ratio * 1.15 });

@@ -271,8 +271,11 @@ async function start() {
   addButtons();
   said.className = "unseen";
   said.textContent = cut ?? "";
-  filter();
   paint();
+  if ([...new FormData(form).values()].some(Boolean)) {
+    filter();
+    camera = canvas.whole();
+  }
   form.addEventListener("input", filter);
   new ResizeObserver(() => { fits(); draw(); }).observe(box);
   new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });

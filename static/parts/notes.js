@@ -27,7 +27,8 @@ export class Notes {
     this.kind = new Uint16Array(ties);
     this.isTied = new Uint8Array(ties).fill(1);
     let place = 0;
-    map.kinds.forEach((name, number) => {
+    // Relations, whose names begin with a colon, come first in order, and last here: they are drawn above plain links.
+    [...map.kinds.entries()].reverse().forEach(([number, name]) => {
       this.from.set(from[number], place);
       this.to.set(map.to[number], place);
       this.kind.fill(number, place, place + from[number].length);
