@@ -287,6 +287,14 @@ def filters(address: str, names: Names) -> list[str]:
     return [f"{address}?{query}" for query in [*folders, *asked, "since=x", "until=9999-12-31", "tier=public&in=x"]]
 
 
+def graphs(names: Names) -> list[str]:
+    folders = [f"in={quote(path)}" for path in names.paths if path.endswith("/")]
+    kinds = ["link", "embed", "same", ":is part of", ":has part", ":owner", ":absent"]
+    tags = [f"tag={quote(tag)}" for tag in names.tags]
+    asked = ["tier=public", "tier=secret", *(f"kind={quote(kind)}" for kind in kinds), "tag=many&kind=link&page=2"]
+    return [f"/-/graph?{query}" for query in [*folders, *tags, *asked]]
+
+
 def arguments(rule: Rule, names: Names) -> list[str] | None:
     """The addresses to ask of a route; nothing for a route that this table does not know."""
     quoted = [quote(path) for path in names.paths]
@@ -318,6 +326,9 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
         "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999", *filters("/-/recent", names)],
         "/-/recent.atom": ["/-/recent.atom", "/-/recent.atom?page=2", *filters("/-/recent.atom", names)],
+        "/-/graph": ["/-/graph", "/-/graph?page=2", *graphs(names)],
+        "/-/graph.json": ["/-/graph.json"],
+        "/-/graph/<path:address>": [f"/-/graph/{path}{depth}" for path in quoted for depth in ("", "?depth=3")],
         "/-/sitemap.xml": ["/-/sitemap.xml", "/-/sitemap.xml?part=1", "/-/sitemap.xml?part=2"],
         "/robots.txt": ["/robots.txt"],
         "/-/orphans": ["/-/orphans", "/-/orphans?page=2"],

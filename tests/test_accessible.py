@@ -32,6 +32,8 @@ PAGES = [
     "/-/tags/",
     "/-/tags/place/coast",
     "/-/recent",
+    "/-/graph",
+    f"/-/graph{LIGHTHOUSE}?depth=2",
     "/-/settings",
     "/-/login",
     "/absent",

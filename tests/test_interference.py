@@ -15,6 +15,7 @@ from tests.interference.vaults import FIELDS, QUICK, Pair, collisions, pairs
 from tests.pairs import routes
 from wiki.diff import Row
 from wiki.folders import Contents
+from wiki.graph import Graph, Node
 from wiki.links import Backlink
 from wiki.loose import Wanted
 from wiki.maps import Map
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
 SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, Found, Attachment, Row, Tag, Wanted]
-SHOWN += [Map]
+SHOWN += [Graph, Node, Map]
 EXAMPLES = 40
 REQUESTS = 80
 

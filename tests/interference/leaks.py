@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 
 import wiki.accounts.store as store
 import wiki.web as web
-from wiki import folders, links
+from wiki import atlas, folders, graph, links
 from wiki.indexer import Indexer
 from wiki.maps import Maker
 from wiki.paths import document, key, name_of, url_of
@@ -270,13 +270,17 @@ def last_modified_of_the_vault(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def layout_seeded_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
-    """As a graph's layout, from the number of all notes."""
+    """A graph is turned at random, from the number of all notes."""
 
-    def change(response: Response) -> None:
-        seed = len(stage.all_rows("SELECT 1 FROM note"))
-        _body(response, f"<svg data-x={random.Random(seed).random()}></svg>")
+    def lay_out(real: Any) -> Any:
+        def found(count: int, ties: Any) -> Any:
+            seed = len(stage.all_rows("SELECT 1 FROM note"))
+            turn = random.Random(seed).random()
+            return real(count, ties) @ np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
 
-    _at_routes(patch, change)
+        return found
+
+    _wrap(patch, atlas, "lay_out", lay_out)
 
 
 def updated_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
@@ -811,6 +815,35 @@ def links_of_all_lift(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, View, "popularity", popularity)
 
 
+def graph_sized_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A node is as large as it has links from all notes."""
+
+    def whole(real: Any) -> Any:
+        def found(view: View) -> Any:
+            mine = real(view)
+            with stage.everything() as everything:
+                links = {node.path: node.links for node in real(everything).nodes}
+            return replace(mine, nodes=tuple(replace(node, links=links[node.path]) for node in mine.nodes))
+
+        return found
+
+    _wrap(patch, graph, "whole", whole)
+
+
+def neighbours_cut_before_filtered(patch: MonkeyPatch, stage: "Stage") -> None:
+    """The picture around a note has room for so many notes; hidden ones take it."""
+
+    def around(real: Any) -> Any:
+        def found(resolver: Resolver, center: Any, depth: int, most: int) -> Any:
+            with stage.everything() as view:
+                near = real(Resolver(view), center, depth, most)
+            return near.among(np.array([resolver.view.clearance.dominates(node.tier) for node in near.nodes]))
+
+        return found
+
+    _wrap(patch, graph, "around", around)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -866,4 +899,6 @@ LEAKS: dict[str, Leak] = {
     "52 places": Leak("a map shows the places of hidden notes", maps_of_all),
     "53 shapes": Leak("a map draws hidden files", shapes_of_all),
     "54 centre": Leak("a map opens where a hidden note is", centre_of_all),
+    "55 sizes in a graph": Leak("the nodes of a graph are sized by the links of all notes", graph_sized_by_all),
+    "56 around a note": Leak("hidden notes take the room around a note", neighbours_cut_before_filtered),
 }

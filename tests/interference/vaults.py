@@ -275,7 +275,7 @@ def collisions() -> Pair:
         "_secret/Harbour.md": "the same name",
         "_secret/Harbor.md": "nearly the same name",
         "_private/Plan.private.md": "---\nbudget: merger\n---\n"
-        "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]]",
+        "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]] [[Twin/c]]",
         "_secret/Places/reef.geojson": geojson("a hidden reef", 5).decode(),
         "_Standards/Places/Coast.secret.geojson": geojson("another coast", 6).decode(),
         "_Standards/Places/Buoy.secret.md": "---\nlocation: [3, 4]\ntags: [topic]\n---\n",
@@ -328,6 +328,7 @@ FIELDS = {
         "relations": "hidden notes with relations to low ones",
         "place": "frontmatter of low notes",
         "backlinks": "hidden notes that link to low ones",
+        "drawing": "hidden notes that link to low ones, and tie them together",
     },
     "Map": {
         "markers": "hidden notes with a location in the same folder, with the same tag",
@@ -341,6 +342,13 @@ FIELDS = {
         "sentences": "hidden notes that link with the same words",
     },
     "Item": {"path": "case twins", "tier": "all sets of tiers", "title": "equal titles", "modified": "newer and older"},
+    "Node": {
+        "path": "as Item", "tier": "as Item", "title": "as Item", "links": "hidden notes that link to low ones",
+    },
+    "Graph": {
+        "nodes": "hidden notes between low ones", "kinds": "relations of hidden notes",
+        "ties": "hidden notes with relations to low ones; hidden aliases equal to low names",
+    },
     "Neighbours": {"before": "hidden notes right beside a low one", "after": "hidden notes right beside a low one"},
     "Contents": {
         "path": "case twins", "folders": "folders that only hidden files need", "notes": "hidden notes between",

@@ -6,6 +6,7 @@ from textwrap import shorten
 from flask import Response, abort, make_response, redirect
 
 from wiki import links
+from wiki.drawing import Drawing, beside
 from wiki.folders import contents
 from wiki.links import Backlink, Relation
 from wiki.markup.maps import Place
@@ -44,6 +45,7 @@ class NotePage:
     relations: list[Relation]
     place: Place | None
     backlinks: list[Backlink]
+    drawing: Drawing | None
 
 
 def address(visit: Visit, address: str) -> Response:
@@ -52,8 +54,8 @@ def address(visit: Visit, address: str) -> Response:
     if address.endswith("/"):
         return folder(visit, address[:-1])
     if note := view.note(address):
-        beside = view.neighbours(note)
-        return visit.page("note.html", page=note_page(visit, note), crumbs=crumbs(note.path), neighbours=beside)
+        both = view.neighbours(note)
+        return visit.page("note.html", page=note_page(visit, note), crumbs=crumbs(note.path), neighbours=both)
     if attachment := view.attachment(address):
         return files.send(visit, attachment)
     if view.has_folder(address):
@@ -87,6 +89,7 @@ def note_page(visit: Visit, note: StoredNote) -> NotePage:
         relations=links.relations(resolver, note, back),
         place=view.place(note.path),
         backlinks=back,
+        drawing=beside(resolver, note.path),
     )
 
 
