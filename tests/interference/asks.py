@@ -116,7 +116,8 @@ def works(low: Sequence[str], seed: int) -> list[Ask]:
     lists = chance.sample(["/", "/-/tags/", "/-/recent", "/-/recent.atom"], 2)
     trees = [f"/-/tree/?at={address[1:]}" for address in notes]
     graphs = ["/-/graph.json", *(f"/-/graph{address}?depth=3" for address in notes)]
-    found = [*notes, *folders, *trees, *graphs, *lists, "/-/search?q=harbour+OR+ha*", "/-/switch.json?q=har", "/-/stamp"]
+    typed = ["/-/search?q=harbour+OR+ha*", "/-/switch.json?q=har"]
+    found = [*notes, *folders, *trees, *graphs, *lists, *typed, "/-/stamp"]
     return [Ask("low", address) for address in found]
 
 
