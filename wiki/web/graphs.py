@@ -19,7 +19,7 @@ from wiki.web.paging import number, part
 
 PAGE = 100
 DEEPEST = 3
-MOST_AROUND = 90
+MOST_AROUND = 72
 
 
 @dataclass(frozen=True, slots=True)
