@@ -308,6 +308,7 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/source/<path:address>": [f"/-/source/{path}" for path in quoted],
         "/-/layers/<path:address>": [f"/-/layers/{path}" for path in quoted],
         "/-/backlinks/<path:address>": [f"/-/backlinks/{path}{page}" for path in quoted for page in ("", "?page=2")],
+        "/-/nearby/<path:address>": [f"/-/nearby/{path}" for path in quoted],
         "/-/mentions/<path:address>": [f"/-/mentions/{path}{page}" for path in quoted for page in ("", "?page=2")],
         "/-/compare/<path:address>": [f"/-/compare/{path}" for path in quoted]
         + [

@@ -202,8 +202,9 @@ def test_picture_and_list_around_a_note_say_the_same(site: MakeSite) -> None:
 
 def test_margin_shows_what_a_note_is_tied_to(site: MakeSite) -> None:
     wiki = site(VAULT, tiers=PUBLIC)
-    assert wiki.reader().get("/Folder/D").text.count('tabindex="-1" class="node') == 2
-    assert 'class="drawing"' not in wiki.reader().get("/Folder/Alone").text
+    assert 'data-from="/-/nearby/Folder/D"' in wiki.reader().get("/Folder/D").text
+    assert wiki.reader().get("/-/nearby/Folder/D").text.count('tabindex="-1" class="node') == 2
+    assert not wiki.reader().get("/-/nearby/Folder/Alone").text.strip()
 
 
 def test_no_graph_around_what_is_hidden_or_absent(site: MakeSite) -> None:

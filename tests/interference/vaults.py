@@ -328,7 +328,6 @@ FIELDS = {
         "relations": "hidden notes with relations to low ones",
         "place": "frontmatter of low notes",
         "backlinks": "hidden notes that link to low ones",
-        "drawing": "hidden notes that link to low ones, and tie them together",
     },
     "Map": {
         "markers": "hidden notes with a location in the same folder, with the same tag",

@@ -62,6 +62,7 @@ ROUTES = (
     Route("/-/graph", graphs.graph_page, cached=True),
     Route("/-/graph.json", graphs.graph_json),
     Route("/-/graph/<path:address>", graphs.graph_around, cached=True),
+    Route("/-/nearby/<path:address>", graphs.nearby, cached=True),
     Route("/-/random", walk.random),
     Route("/-/sitemap.xml", sitemap.sitemap, public=True),
     Route("/robots.txt", sitemap.robots, public=True),

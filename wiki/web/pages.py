@@ -6,7 +6,6 @@ from textwrap import shorten
 from flask import Response, abort, make_response, redirect
 
 from wiki import links
-from wiki.drawing import Drawing, beside
 from wiki.folders import contents
 from wiki.links import Backlink, Relation
 from wiki.markup.maps import Place
@@ -45,7 +44,6 @@ class NotePage:
     relations: list[Relation]
     place: Place | None
     backlinks: list[Backlink]
-    drawing: Drawing | None
 
 
 def address(visit: Visit, address: str) -> Response:
@@ -89,7 +87,6 @@ def note_page(visit: Visit, note: StoredNote) -> NotePage:
         relations=links.relations(resolver, note, back),
         place=view.place(note.path),
         backlinks=back,
-        drawing=beside(resolver, note.path),
     )
 
 
