@@ -10,6 +10,7 @@ import markupsafe
 from wiki.markup.embeds import AUDIO, INLINE, VIDEO, extension
 from wiki.markup.headings import slug
 from wiki.markup.holes import without_ids
+from wiki.markup.live import INLINE_QUERY
 from wiki.markup.wikilinks import default_text
 from wiki.note import Link, Page, Parts
 from wiki.paths import VaultPath, folder_of, url_of
@@ -31,6 +32,9 @@ MAX_BLOCKS = 20
 
 MAP = "geojson"
 """In place of a language: what an embedded file of that kind is, by its path. No fence is a hole of this name."""
+
+MAX_INLINES = 500
+"""Queries in lines of text, likewise."""
 
 Answer = Callable[[str, StoredNote], Html]
 """What a block with some source, in some note, is in the view that is woven for."""
@@ -58,6 +62,7 @@ class Weaver:
     resolver: Resolver
     answers: Mapping[str, Answer] = field(default_factory=dict)
     blocks: int = 0
+    inlines: int = 0
     embeds: int = 0
     size: int = 0
     nested: int = 0
@@ -102,10 +107,18 @@ class Weaver:
 
     def block(self, link: Link, note: StoredNote) -> str:
         """What a block asks for, or its source. No answer is a note's text, so that none holds itself."""
+        if link.title == INLINE_QUERY:
+            return self.inline(link, note)
         self.blocks += 1
         if self.blocks <= MAX_BLOCKS and (answer := self.answers.get(link.title)):
             return str(answer(link.text, note))
         return f'<pre><code class="language-{escape(link.title)}">{escape(link.text)}</code></pre>'
+
+    def inline(self, link: Link, note: StoredNote) -> str:
+        self.inlines += 1
+        if self.inlines <= MAX_INLINES and (answer := self.answers.get(link.title)):
+            return str(answer(link.text, note))
+        return f"<code>{INLINE_QUERY}{escape(link.text)}</code>"
 
     def address(self, target: Target, anchor: str) -> str:
         if target.kind == "note" and self.may_look(anchor) and (found := self.view.note(target.path)):

@@ -121,12 +121,15 @@ class Catalog:
                 entry.lang,
             ),
         ).lastrowid
+        if entry.tasks:
+            self.db.execute("INSERT INTO task VALUES (?, ?)", (note, entry.tasks))
         self.db.execute("INSERT INTO content VALUES (?, ?, ?, ?)", (path, entry.page, entry.text, entry.source))
         many = self.db.executemany
         many("INSERT INTO alias VALUES (?, ?, ?)", [(path, alias, key(alias)) for alias in entry.aliases])
         many("INSERT INTO tag VALUES (?, ?, ?)", [(path, tag, key(tag)) for tag in entry.tags])
         many("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", [(path, *row) for row in entry.links])
         many("INSERT INTO property VALUES (?, ?, ?)", [(name, note, said) for name, said in entry.properties])
+        many("INSERT INTO field VALUES (?, ?, ?)", [(name, note, value) for name, value in entry.fields])
         many("INSERT INTO problem VALUES (?, ?)", [(path, problem) for problem in entry.problems])
         many("INSERT INTO place VALUES (?, ?, ?)", [(path, *entry.place)] if entry.place else [])
         self.linked.update(_counted(path, entry.concept_key, entry.links))
@@ -174,7 +177,8 @@ class Catalog:
         (note, concept_key), *_ = self._take("note WHERE path = ? RETURNING rowid, concept_key", path)
         links = self._take("link WHERE source = ? RETURNING kind, name_key", path)
         self.linked.subtract(_counted(path, concept_key, links))
-        self._take("property WHERE note = ?", note)
+        for table in ("property", "field", "task"):
+            self._take(f"{table} WHERE note = ?", note)
         for table in ("content", "alias", "tag", "problem", "place"):
             self._take(f"{table} WHERE path = ?", path)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from wiki.markup.record import Field
 from wiki.paths import VaultPath
 from wiki.search.postings import Indexed
 from wiki.search.properties import Row
@@ -43,6 +44,8 @@ class NoteEntry:
     properties: tuple[Row, ...]
     lang: str
     place: tuple[float, float] | None
+    fields: tuple[Field, ...]
+    tasks: bytes
     indexed: Indexed
 
     @property
