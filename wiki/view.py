@@ -28,6 +28,7 @@ _COLUMNS = {
     "folder": "path, path_key, parent",
     "place": "path, title, latitude, longitude FROM {shard}.place JOIN {shard}.note USING (path)",
     "outline": "path, outline",
+    "asking": "path, source",
     # Joined inside each shard, where both tables have their indexes.
     "alias": "path, alias, alias_key, title FROM {shard}.alias JOIN {shard}.note USING (path)",
     "tag": "path, tag, tag_key",
@@ -238,6 +239,11 @@ class View:
         rows = self.rows(f"SELECT {_LOCATED} FROM place WHERE {where} ORDER BY path LIMIT ?", *values, most)  # noqa: S608
         count = self.rows(f"SELECT count(*) FROM place WHERE {where}", *values)[0][0]  # noqa: S608
         return [Located(*row) for row in rows], count
+
+    def base(self, path: str) -> str | None:
+        """The text of a file that asks for notes."""
+        rows = self.rows("SELECT source FROM asking WHERE path = ?", path)
+        return str(rows[0][0]) if rows else None
 
     def outlines(self, paths: Iterable[str]) -> dict[str, bytes]:
         """What maps draw of some files (:mod:`wiki.geojson`)."""

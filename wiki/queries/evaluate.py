@@ -248,6 +248,8 @@ class Context:
 
     def order(self, value: Value) -> tuple[Any, ...]:
         """The key of a value in the order of all values: nothing first, then by type."""
+        if isinstance(value, File):
+            value = value.page.link
         kind = type_of(value)
         if value is None:
             return (0,)

@@ -15,6 +15,8 @@ from wiki.queries.values import Duration, Value, date_of, duration_of
 MAX_CHARACTERS = 5_000
 MAX_DEPTH = 60
 """Of the tree, so of the calls that answer it."""
+MAX_SIZE = 5_000
+"""Nodes: formulas that use formulas may write few and mean many."""
 
 CLOCK = ("now", "today", "tomorrow", "yesterday", "sow", "eow", "som", "eom", "soy", "eoy")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -43,9 +45,10 @@ class Node:
 
 def node(op: str, nodes: "tuple[Node, ...]" = (), value: Value = None, line: int = 0) -> Node:
     depth = 1 + max((each.depth for each in nodes), default=0)
-    if depth > MAX_DEPTH:
-        raise Problem("depth", line)
-    return Node(op, nodes, value, line, depth, 1 + sum(each.size for each in nodes))
+    size = 1 + sum(each.size for each in nodes)
+    if depth > MAX_DEPTH or size > MAX_SIZE:
+        raise Problem("depth" if depth > MAX_DEPTH else "long", line)
+    return Node(op, nodes, value, line, depth, size)
 
 
 @dataclass(frozen=True, slots=True)

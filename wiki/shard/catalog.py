@@ -140,6 +140,8 @@ class Catalog:
         self.db.execute("INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         if entry.outline:
             self.db.execute("INSERT INTO outline VALUES (?, ?, ?)", (entry.path, entry.digest, entry.outline))
+        if entry.asks:
+            self.db.execute("INSERT INTO asking VALUES (?, ?)", (entry.path, entry.asks))
         self._put_problem(entry.path, entry.problem)
 
     def put_text(self, known: Known, entry: TextEntry) -> None:
@@ -168,7 +170,7 @@ class Catalog:
         if known.is_note:
             self._remove_note(known.path)
         else:
-            for table in ("attachment", "attachment_text", "outline"):
+            for table in ("attachment", "attachment_text", "outline", "asking"):
                 self.db.execute(f"DELETE FROM {table} WHERE path = ?", (known.path,))  # noqa: S608
             self.db.execute("DELETE FROM problem WHERE path = ?", (document(known.path),))
         self._drop_empty(ancestors(known.path))

@@ -55,7 +55,8 @@ class NoteEntry:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentEntry:
-    """``digest`` and ``outline`` (:mod:`wiki.geojson`) are of a file that maps draw, ``problem`` what they don't."""
+    """``digest`` and ``outline`` (:mod:`wiki.geojson`) are of a file that maps draw, ``problem`` what they don't;
+    ``asks`` is the text of a base (:mod:`wiki.queries.bases`)."""
 
     path: VaultPath
     real: str
@@ -64,6 +65,7 @@ class AttachmentEntry:
     picture: str = ""
     digest: bytes = b""
     outline: bytes = b""
+    asks: str = ""
     problem: str = ""
 
     @property

@@ -113,6 +113,8 @@ CREATE TABLE IF NOT EXISTS field (
     PRIMARY KEY (name, note)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS field_note ON field (note);
+-- The text of files that ask for notes: see wiki/queries/bases.py.
+CREATE TABLE IF NOT EXISTS asking (path TEXT PRIMARY KEY, source TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS task (note INTEGER PRIMARY KEY, tasks BLOB NOT NULL);
 
 -- Of a note by its path, of an attachment by the same with a slash before it: wiki.paths.document.

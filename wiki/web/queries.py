@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 
 from flask import render_template
 
+from wiki import weave
 from wiki.markup import highlight
-from wiki.queries import run
+from wiki.markup.live import INLINE_QUERY
+from wiki.paths import folder_of
+from wiki.queries import bases, run
 from wiki.queries.budget import Budget
 from wiki.queries.evaluate import Context
 from wiki.queries.notes import Notes
@@ -15,7 +18,7 @@ from wiki.queries.parser import Problem, parse, parse_expression
 from wiki.queries.rows import Row, TaskRow
 from wiki.queries.run import MOST_ROWS
 from wiki.queries.show import Show
-from wiki.queries.values import is_number
+from wiki.queries.values import Link, is_number
 from wiki.resolve import Resolver
 from wiki.view import StoredNote
 from wiki.weave import Answer, Html, fragment
@@ -64,13 +67,42 @@ class Queries:
         self.notes = Notes(self.visit.view, Resolver(self.visit.view), Budget())
 
     def answers(self) -> Mapping[str, Answer]:
-        return {"dataview": self.dataview, "=": self.inline}
+        return {"dataview": self.dataview, "base": self.base, weave.BASE: self.base_file, INLINE_QUERY: self.inline}
 
     def dataview(self, source: str, note: StoredNote) -> Html:
         try:
-            return self._shown(run.answer(parse(source), self._around(note)), note)
+            return self._shown(run.answer(parse(source), self._around(note)), note.folder)
         except Problem as problem:
             return _problem(problem, source, "sql")
+
+    def base(self, source: str, note: StoredNote) -> Html:
+        return self._first_view(source, "", note)
+
+    def base_file(self, where: str, note: StoredNote) -> Html:
+        """One view of a file, in a note: by its path, and behind a number sign the name of the view."""
+        path, _, name = where.partition("#")
+        return self._first_view(self.notes.view.base(path) or "", name, note, path)
+
+    def _first_view(self, source: str, name: str, note: StoredNote, file: str = "") -> Html:
+        try:
+            query = bases.read(source, name)[0].query
+            return self._shown(run.answer(query, self._around(note)), note.folder, file)
+        except Problem as problem:
+            return _problem(problem, source, "yaml")
+
+    def views(self, path: str, source: str) -> list[tuple[str, Html]]:
+        """All views of a file, each with its name."""
+        try:
+            found = bases.read(source)
+        except Problem as problem:
+            return [("", _problem(problem, source, "yaml"))]
+        return [(view.name, self._view(view, folder_of(path), source)) for view in found]
+
+    def _view(self, view: bases.View, folder: str, source: str) -> Html:
+        try:
+            return self._shown(run.answer(view.query, run.context(self.notes, None)), folder)
+        except Problem as problem:
+            return _problem(problem, source, "yaml")
 
     def inline(self, source: str, note: StoredNote) -> Html:
         try:
@@ -84,19 +116,22 @@ class Queries:
     def _around(self, note: StoredNote) -> Context:
         return run.context(self.notes, self.notes.one(note.path))
 
-    def _shown(self, found: run.Answer, note: StoredNote) -> Html:
-        show = Show(self.notes, note.folder)
+    def _shown(self, found: run.Answer, folder: str, file: str = "") -> Html:
+        show = Show(self.notes, folder)
         show.ready(value for line in found.lines for value in (line.id, *line.values))
         made = {"groups": [*_groups(found, show)]} if found.kind == "task" else {"lines": _lines(found, show)}
         more = found.count - len(found.lines)
-        return fragment(render_template("query.html", found=found, more=more, today=_nanoseconds(found.today), **made))
+        today = _nanoseconds(found.today)
+        return fragment(render_template("query.html", found=found, more=more, today=today, file=file, **made))
 
 
 def _lines(found: run.Answer, show: Show) -> list[Line]:
     lines = []
     for line in found.lines:
         cells = tuple(Cell(fragment(show.cell(value)), is_number(value)) for value in line.values)
-        page = line.row.page if found.with_id and not found.grouped else None
+        first = line.values[0] if line.values else None
+        own = found.with_id or (isinstance(first, Link) and line.row.page and first.path == line.row.page.path)
+        page = line.row.page if own and not found.grouped else None
         lines.append(Line(fragment(show.cell(line.id)), page.tier if page else "", cells))
     return lines
 
