@@ -301,6 +301,7 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
     table: dict[str, list[str]] = {
         "/": ["/", "/?x=1"],
         "/<path:address>": [f"/{path}" for path in quoted],
+        "/-/base/<path:address>": [f"/-/base/{path}" for path in quoted],
         "/-/map/<path:address>": [f"/-/map/{path}" for path in quoted],
         "/-/map.json/<path:address>": [
             f"/-/map.json/{path}{block}" for path in quoted for block in ("", "?block=0", "?block=1", "?block=x")

@@ -14,10 +14,12 @@ import msgspec
 
 from wiki import pictures, vault
 from wiki.config import Config
+from wiki.markup import decode
 from wiki.markup.embeds import INLINE, extension
 from wiki.note import Page
 from wiki.paths import document
 from wiki.progress import Progress
+from wiki.queries import bases
 from wiki.search.engine import Writer
 from wiki.search.postings import index
 from wiki.shard import Shards
@@ -237,7 +239,15 @@ class Indexer:
         return True
 
     def _attachment(self, file: File) -> AttachmentEntry:
-        return attachment(self.config.tiers, file, self._picture(file))
+        entry = attachment(self.config.tiers, file, self._picture(file))
+        return replace(entry, asks=self._base(file)) if extension(file.file) == "base" else entry
+
+    def _base(self, file: File) -> str:
+        try:
+            data, _ = vault.read(self.root, file, bases.MAX_CHARACTERS, time.time_ns())
+        except OSError:
+            return ""
+        return decode(data).text
 
     def _draw(self, files: list[File], progress: Progress) -> None:
         """Take in the files that maps draw, with what they draw of them."""

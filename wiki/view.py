@@ -19,7 +19,8 @@ from wiki.shard import Shards
 from wiki.tiers import Clearance
 
 _COLUMNS = {
-    "note": "path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified, lang",
+    "note": "rowid AS number, path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified,"
+    " size, lang",
     "content": "path, page, text, source",
     "attachment": "path, path_key, name, name_key, folder, modified, size, real, picture",
     "attachment_text": "path, path_key, title, text, modified FROM {shard}.attachment_text"
@@ -27,11 +28,14 @@ _COLUMNS = {
     "folder": "path, path_key, parent",
     "place": "path, title, latitude, longitude FROM {shard}.place JOIN {shard}.note USING (path)",
     "outline": "path, outline",
+    "asking": "path, source",
     # Joined inside each shard, where both tables have their indexes.
     "alias": "path, alias, alias_key, title FROM {shard}.alias JOIN {shard}.note USING (path)",
     "tag": "path, tag, tag_key",
     "link": "source, kind, name_key, target, relation, context",
     "property": "path, property_key, said FROM {shard}.property JOIN {shard}.note ON note.rowid = property.note",
+    "field": "note, name, value",
+    "task": "path, tasks FROM {shard}.task JOIN {shard}.note ON note.rowid = task.note",
     "problem": "path, problem",
     "meta": "key, value",
     "segment": "id, size, dead",
@@ -236,6 +240,11 @@ class View:
         count = self.rows(f"SELECT count(*) FROM place WHERE {where}", *values)[0][0]  # noqa: S608
         return [Located(*row) for row in rows], count
 
+    def base(self, path: str) -> str | None:
+        """The text of a file that asks for notes."""
+        rows = self.rows("SELECT source FROM asking WHERE path = ?", path)
+        return str(rows[0][0]) if rows else None
+
     def outlines(self, paths: Iterable[str]) -> dict[str, bytes]:
         """What maps draw of some files (:mod:`wiki.geojson`)."""
         return dict(self.among("SELECT path, outline FROM outline WHERE path IN (?*)", paths))
@@ -335,6 +344,53 @@ class View:
     def tagged(self, tag: str) -> list[Item]:
         """The notes with a tag or one of its children."""
         return self.by_title({path for path, _ in self.tags(tag)})
+
+    def tags_of(self, paths: Iterable[str]) -> list[tuple[VaultPath, str]]:
+        """Each of some notes with each of its tags."""
+        return self.among("SELECT path, tag FROM note_tag WHERE path IN (?*)", paths)
+
+    def aliases_of(self, paths: Iterable[str]) -> list[tuple[VaultPath, str]]:
+        return self.among("SELECT path, alias FROM alias WHERE path IN (?*)", paths)
+
+    def below(self, folder: str) -> list[tuple[VaultPath]]:
+        """The paths of all notes in a folder and below it."""
+        return self.rows("SELECT path FROM note WHERE path > ? AND path < ?", folder + "/", folder + "0")
+
+    def newest(self) -> int:
+        """When the newest change was made; 0 where there is no note."""
+        return int(self.rows("SELECT ifnull(max(modified), 0) FROM note")[0][0])
+
+    def rows_of(self, paths: Iterable[str] | None = None) -> list[Any]:
+        """All notes or some: path, tier, number in its tier, title, modified, size."""
+        query = "SELECT path, tier, number, title, modified, size FROM note"
+        return self.rows(query) if paths is None else self.among(f"{query} WHERE path IN (?*)", paths)
+
+    def column(self, name: str) -> list[tuple[str, int, Any]]:
+        """What one field is in each note that has it: tier, number of the note, value."""
+        return self.rows("SELECT tier, note, value FROM field WHERE name = ?", name)
+
+    def fields_of(self, tier: str, number: int) -> list[tuple[str, Any]]:
+        return self.rows("SELECT name, value FROM field WHERE note = ? AND tier = ? ORDER BY name", number, tier)
+
+    def tasks(self) -> list[tuple[VaultPath, bytes]]:
+        """The tasks of all notes that have any."""
+        return self.rows("SELECT path, tasks FROM task")
+
+    def tasks_of(self, paths: Iterable[str]) -> list[tuple[VaultPath, bytes]]:
+        return self.among("SELECT path, tasks FROM task WHERE path IN (?*)", paths)
+
+    def links(self) -> list[tuple[VaultPath, str, str]]:
+        """Source, name and target as written of every link, without what is only called the same."""
+        return self.rows("SELECT source, name_key, target FROM link WHERE kind != 'statement'")
+
+    def links_named(self, names: Iterable[str]) -> list[tuple[VaultPath, str]]:
+        """Source and target of the links whose target ends with one of some names."""
+        query = "SELECT source, target FROM link WHERE name_key IN (?*) AND kind != 'statement'"
+        return self.among(query, sorted(names))
+
+    def links_from(self, paths: Iterable[str]) -> list[tuple[VaultPath, str]]:
+        """Source and target of the links in some notes."""
+        return self.among("SELECT source, target FROM link WHERE source IN (?*) AND kind != 'statement'", paths)
 
     def has_property(self, names: Iterable[str]) -> bool:
         """Whether a note has one of some properties, by their keys."""
@@ -467,7 +523,7 @@ def _select(table: str, columns: str, tier: str) -> str:
 
 def _nothing(columns: str) -> str:
     """A view of no tier at all."""
-    names = [name.strip() for name in columns.partition(" FROM ")[0].split(",")]
+    names = [name.strip().rpartition(" AS ")[2] for name in columns.partition(" FROM ")[0].split(",")]
     return f"SELECT NULL AS tier, {', '.join(f'NULL AS {name}' for name in names)} WHERE 0"
 
 

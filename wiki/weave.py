@@ -10,6 +10,7 @@ import markupsafe
 from wiki.markup.embeds import AUDIO, INLINE, VIDEO, extension
 from wiki.markup.headings import slug
 from wiki.markup.holes import without_ids
+from wiki.markup.live import INLINE_QUERY
 from wiki.markup.wikilinks import default_text
 from wiki.note import Link, Page, Parts
 from wiki.paths import VaultPath, folder_of, url_of
@@ -31,9 +32,17 @@ MAX_BLOCKS = 20
 
 MAP = "geojson"
 """In place of a language: what an embedded file of that kind is, by its path. No fence is a hole of this name."""
+BASE = ".base"
+"""Likewise, with the name of a view behind it."""
+_FILES = {"geojson": MAP, "base": BASE}
+
+MAX_INLINES = 500
+"""Queries in lines of text, likewise."""
 
 Answer = Callable[[str, StoredNote], Html]
 """What a block with some source, in some note, is in the view that is woven for."""
+
+_PAGES = {"geojson": "-/map/", "base": "-/base/"}
 
 _TOP_HEADING = re.compile(r"<(/?)h1\b")
 _PDF_PLACE = re.compile(r"page=\d{1,6}\Z")
@@ -58,6 +67,7 @@ class Weaver:
     resolver: Resolver
     answers: Mapping[str, Answer] = field(default_factory=dict)
     blocks: int = 0
+    inlines: int = 0
     embeds: int = 0
     size: int = 0
     nested: int = 0
@@ -102,10 +112,18 @@ class Weaver:
 
     def block(self, link: Link, note: StoredNote) -> str:
         """What a block asks for, or its source. No answer is a note's text, so that none holds itself."""
+        if link.title == INLINE_QUERY:
+            return self.inline(link, note)
         self.blocks += 1
         if self.blocks <= MAX_BLOCKS and (answer := self.answers.get(link.title)):
             return str(answer(link.text, note))
         return f'<pre><code class="language-{escape(link.title)}">{escape(link.text)}</code></pre>'
+
+    def inline(self, link: Link, note: StoredNote) -> str:
+        self.inlines += 1
+        if self.inlines <= MAX_INLINES and (answer := self.answers.get(link.title)):
+            return str(answer(link.text, note))
+        return f"<code>{INLINE_QUERY}{escape(link.text)}</code>"
 
     def address(self, target: Target, anchor: str) -> str:
         if target.kind == "note" and self.may_look(anchor) and (found := self.view.note(target.path)):
@@ -124,15 +142,18 @@ class Weaver:
         if target is None:
             return f'<span class="missing">{name}</span>'
         if target.kind == "attachment":
-            return self.map(target, note, name) if is_map(target) else _attachment(link, target, name)
+            if kind := _FILES.get(extension(target.path)):
+                return self.file(kind, link, target, note, name)
+            return _attachment(link, target, name)
         if target.kind == "note" and (inner := self.note(link, target)):
             return inner
         return f'<a href="{escape(self.address(target, link.anchor))}">{name}</a>'
 
-    def map(self, target: Target, note: StoredNote, name: str) -> str:
+    def file(self, kind: str, link: Link, target: Target, note: StoredNote, name: str) -> str:
+        """An embedded file that is shown as what a block of its kind is."""
         self.blocks += 1
-        if self.blocks <= MAX_BLOCKS and (answer := self.answers.get(MAP)):
-            return str(answer(target.path, note))
+        if self.blocks <= MAX_BLOCKS and (answer := self.answers.get(kind)):
+            return str(answer(f"{target.path}#{link.anchor}" if kind == BASE else target.path, note))
         return f'<a class="file" href="{escape(address(target))}">{name}</a>'
 
     def note(self, link: Link, target: Target) -> str:
@@ -216,19 +237,15 @@ def _last(anchor: str) -> str:
     return slug(anchor.rpartition("#")[2])
 
 
-def is_map(target: Target) -> bool:
-    return target.kind == "attachment" and extension(target.path) == "geojson"
-
-
 def shown_at(path: VaultPath) -> str:
-    """Where people see an attachment: browsers show no GeoJSON, so that has a page."""
-    return url_of(f"-/map/{path}" if extension(path) == "geojson" else path)
+    """Where people see an attachment: what browsers do not show has a page."""
+    return url_of(_PAGES.get(extension(path), "") + path)
 
 
 def address(target: Target, fragment: str = "") -> str:
     if target.kind == "folder":
         return url_of(target.path + "/")
-    if is_map(target):
+    if target.kind == "attachment":
         return shown_at(target.path)
     return url_of(target.path, fragment if target.kind == "note" else "")
 

@@ -149,6 +149,8 @@ def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) 
         properties=properties.rows(note.said, note.features),
         lang=note.lang,
         place=note.place,
+        fields=note.fields,
+        tasks=note.tasks,
         indexed=index([note.title, name], page, note.text, concept_key),
     )
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from wiki.markup import fields, footer, holes, maps, properties, render, values
+from wiki.markup import fields, footer, holes, maps, properties, record, render, values
 from wiki.markup.features import features
 from wiki.markup.frontmatter import Frontmatter, read
 from wiki.note import Note, Page
@@ -54,6 +54,7 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
     links = (*body.links, *own.links, *same)
     told = tuple(islice(values.of_fields(inline, body.links), values.MOST))
     said = tuple(islice(chain(values.of_front(front.items), told), values.MOST))
+    typed, tasks = record.record(front.items, inline, body.parts, body.links)
     return Note(
         page=Page(
             parts=body.parts,
@@ -76,6 +77,8 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
         features=features(body.parts, links, said),
         lang=_language(front),
         place=maps.of_front(front.items, told),
+        fields=typed,
+        tasks=tasks,
     )
 
 

@@ -121,12 +121,15 @@ class Catalog:
                 entry.lang,
             ),
         ).lastrowid
+        if entry.tasks:
+            self.db.execute("INSERT INTO task VALUES (?, ?)", (note, entry.tasks))
         self.db.execute("INSERT INTO content VALUES (?, ?, ?, ?)", (path, entry.page, entry.text, entry.source))
         many = self.db.executemany
         many("INSERT INTO alias VALUES (?, ?, ?)", [(path, alias, key(alias)) for alias in entry.aliases])
         many("INSERT INTO tag VALUES (?, ?, ?)", [(path, tag, key(tag)) for tag in entry.tags])
         many("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", [(path, *row) for row in entry.links])
         many("INSERT INTO property VALUES (?, ?, ?)", [(name, note, said) for name, said in entry.properties])
+        many("INSERT INTO field VALUES (?, ?, ?)", [(name, note, value) for name, value in entry.fields])
         many("INSERT INTO problem VALUES (?, ?)", [(path, problem) for problem in entry.problems])
         many("INSERT INTO place VALUES (?, ?, ?)", [(path, *entry.place)] if entry.place else [])
         self.linked.update(_counted(path, entry.concept_key, entry.links))
@@ -137,6 +140,8 @@ class Catalog:
         self.db.execute("INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         if entry.outline:
             self.db.execute("INSERT INTO outline VALUES (?, ?, ?)", (entry.path, entry.digest, entry.outline))
+        if entry.asks:
+            self.db.execute("INSERT INTO asking VALUES (?, ?)", (entry.path, entry.asks))
         self._put_problem(entry.path, entry.problem)
 
     def put_text(self, known: Known, entry: TextEntry) -> None:
@@ -165,7 +170,7 @@ class Catalog:
         if known.is_note:
             self._remove_note(known.path)
         else:
-            for table in ("attachment", "attachment_text", "outline"):
+            for table in ("attachment", "attachment_text", "outline", "asking"):
                 self.db.execute(f"DELETE FROM {table} WHERE path = ?", (known.path,))  # noqa: S608
             self.db.execute("DELETE FROM problem WHERE path = ?", (document(known.path),))
         self._drop_empty(ancestors(known.path))
@@ -174,7 +179,8 @@ class Catalog:
         (note, concept_key), *_ = self._take("note WHERE path = ? RETURNING rowid, concept_key", path)
         links = self._take("link WHERE source = ? RETURNING kind, name_key", path)
         self.linked.subtract(_counted(path, concept_key, links))
-        self._take("property WHERE note = ?", note)
+        for table in ("property", "field", "task"):
+            self._take(f"{table} WHERE note = ?", note)
         for table in ("content", "alias", "tag", "problem", "place"):
             self._take(f"{table} WHERE path = ?", path)
 

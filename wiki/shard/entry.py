@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from wiki.markup.record import Field
 from wiki.paths import VaultPath
 from wiki.search.postings import Indexed
 from wiki.search.properties import Row
@@ -43,6 +44,8 @@ class NoteEntry:
     properties: tuple[Row, ...]
     lang: str
     place: tuple[float, float] | None
+    fields: tuple[Field, ...]
+    tasks: bytes
     indexed: Indexed
 
     @property
@@ -52,7 +55,8 @@ class NoteEntry:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentEntry:
-    """``digest`` and ``outline`` (:mod:`wiki.geojson`) are of a file that maps draw, ``problem`` what they don't."""
+    """``digest`` and ``outline`` (:mod:`wiki.geojson`) are of a file that maps draw, ``problem`` what they don't;
+    ``asks`` is the text of a base (:mod:`wiki.queries.bases`)."""
 
     path: VaultPath
     real: str
@@ -61,6 +65,7 @@ class AttachmentEntry:
     picture: str = ""
     digest: bytes = b""
     outline: bytes = b""
+    asks: str = ""
     problem: str = ""
 
     @property

@@ -105,6 +105,18 @@ CREATE TABLE IF NOT EXISTS property (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS property_note ON property (note);
 
+-- What queries know of notes, a column at a time: a text, a number, or JSON (wiki/markup/record.py).
+CREATE TABLE IF NOT EXISTS field (
+    name TEXT NOT NULL,
+    note INTEGER NOT NULL,
+    value NOT NULL,
+    PRIMARY KEY (name, note)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS field_note ON field (note);
+-- The text of files that ask for notes: see wiki/queries/bases.py.
+CREATE TABLE IF NOT EXISTS asking (path TEXT PRIMARY KEY, source TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS task (note INTEGER PRIMARY KEY, tasks BLOB NOT NULL);
+
 -- Of a note by its path, of an attachment by the same with a slash before it: wiki.paths.document.
 CREATE TABLE IF NOT EXISTS problem (path TEXT NOT NULL, problem TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS problem_path ON problem (path);

@@ -19,6 +19,7 @@ from wiki.weave import fragment, marked, shown_at
 from wiki.web import (
     assets,
     auth,
+    bases,
     compare,
     frame,
     graphs,
@@ -68,6 +69,7 @@ ROUTES = (
     Route("/robots.txt", sitemap.robots, public=True),
     Route("/-/tree/", tree.tree),
     Route("/-/tree/<path:folder>", tree.branch),
+    Route("/-/base/<path:address>", bases.base, cached=True),
     Route("/-/map/<path:address>", mapping.map_page, cached=True),
     Route("/-/map.json/<path:address>", mapping.map_data, cached=True),
     Route("/-/source/<path:address>", pages.source),
