@@ -4,6 +4,7 @@ import "./code.js";
 import "./commands.js";
 import "./contents.js";
 import "./crumbs.js";
+import "./diagrams.js";
 import "./drawers.js";
 import "./graph.js";
 import "./live.js";
