@@ -12,7 +12,7 @@ from wiki.markup.headings import slug
 from wiki.markup.holes import without_ids
 from wiki.markup.wikilinks import default_text
 from wiki.note import Link, Page, Parts
-from wiki.paths import VaultPath, folder_of, url_of
+from wiki.paths import VaultPath, folder_of, shown_at, url_of
 from wiki.resolve import Resolver, Target
 from wiki.view import StoredNote, View
 
@@ -29,11 +29,9 @@ MAX_NESTED = 50
 MAX_BLOCKS = 20
 """Blocks that a page answers; of the others it shows the source."""
 
-MAP = "geojson"
-"""In place of a language: what an embedded file of that kind is, by its path. No fence is a hole of this name."""
-
 Answer = Callable[[str, StoredNote], Html]
-"""What a block with some source, in some note, is in the view that is woven for."""
+"""What a block with some source, in some note, is in the view that is woven for. By its language; or, with a dot before
+it, by the extension of a file that is embedded, whose path is the source then."""
 
 _TOP_HEADING = re.compile(r"<(/?)h1\b")
 _PDF_PLACE = re.compile(r"page=\d{1,6}\Z")
@@ -124,16 +122,20 @@ class Weaver:
         if target is None:
             return f'<span class="missing">{name}</span>'
         if target.kind == "attachment":
-            return self.map(target, note, name) if is_map(target) else _attachment(link, target, name)
+            return self.drawing(target, note) or _attachment(link, target, name)
         if target.kind == "note" and (inner := self.note(link, target)):
             return inner
         return f'<a href="{escape(self.address(target, link.anchor))}">{name}</a>'
 
-    def map(self, target: Target, note: StoredNote, name: str) -> str:
+    def drawing(self, target: Target, note: StoredNote) -> str:
+        """A file that is shown as a block is; nothing where it is none, or a limit forbids it."""
+        answer = self.answers.get("." + extension(target.path))
+        if not answer or self.blocks >= MAX_BLOCKS or self.size >= MAX_BYTES:
+            return ""
         self.blocks += 1
-        if self.blocks <= MAX_BLOCKS and (answer := self.answers.get(MAP)):
-            return str(answer(target.path, note))
-        return f'<a class="file" href="{escape(address(target))}">{name}</a>'
+        woven = str(answer(target.path, note))
+        self.size += len(woven)
+        return woven
 
     def note(self, link: Link, target: Target) -> str:
         """The embedded note in its frame; nothing where a limit or a cycle forbids it."""
@@ -216,21 +218,12 @@ def _last(anchor: str) -> str:
     return slug(anchor.rpartition("#")[2])
 
 
-def is_map(target: Target) -> bool:
-    return target.kind == "attachment" and extension(target.path) == "geojson"
-
-
-def shown_at(path: VaultPath) -> str:
-    """Where people see an attachment: browsers show no GeoJSON, so that has a page."""
-    return url_of(f"-/map/{path}" if extension(path) == "geojson" else path)
-
-
 def address(target: Target, fragment: str = "") -> str:
     if target.kind == "folder":
         return url_of(target.path + "/")
-    if is_map(target):
+    if target.kind == "attachment":
         return shown_at(target.path)
-    return url_of(target.path, fragment if target.kind == "note" else "")
+    return url_of(target.path, fragment)
 
 
 def _below_title(woven: str) -> str:
@@ -249,7 +242,7 @@ def _attachment(link: Link, target: Target, name: str) -> str:
         return (
             f'<img src="{href}" alt="{escape(link.text) or name}"{title}{_size(link.size, target.size)} loading="lazy">'
         )
-    source = f'<a class="file" href="{href}"{title}>{name}</a>'
+    source = f'<a class="file" href="{escape(shown_at(target.path))}"{title}>{name}</a>'
     if kind in AUDIO:
         return _figure(f'<audio controls preload="none" src="{href}"></audio>', source)
     if kind in VIDEO:

@@ -1,11 +1,10 @@
 // Diagrams: each is drawn in a frame of its own that can reach nothing, and is told what the note says.
 
-import { tools } from "./tools.js";
+import { texts, tools } from "./tools.js";
 
 const FRAME = new URL("../frames/mermaid.html", import.meta.url).href;
 const TALLEST = 1600;
 const PATIENCE = 20_000;
-const { diagram, source: sourceText, undrawn } = document.body.dataset;
 const drawings = new Set();
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -18,10 +17,10 @@ export function draw(code) {
   figure.className = "diagram";
   frame.sandbox = "allow-scripts";
   frame.loading = "lazy";
-  frame.title = diagram;
+  frame.title = texts.diagram;
   frame.height = Math.min(box.offsetHeight, TALLEST);
   frame.src = FRAME;
-  summary.textContent = sourceText;
+  summary.textContent = texts.source;
   const drawing = { figure, frame, details, source: code.textContent };
   const send = (how) => frame.contentWindow.postMessage({ kind: "zoom", how }, "*");
   box.replaceWith(figure);
@@ -46,7 +45,7 @@ function drawn(drawing, { height, name }) {
   if (!Number.isFinite(height)) return;
   drawing.figure.classList.add("drawn");
   drawing.frame.height = Math.round(Math.min(Math.max(height, 24), TALLEST));
-  drawing.frame.title = (typeof name === "string" && name.trim().slice(0, 200)) || diagram;
+  drawing.frame.title = (typeof name === "string" && name.trim().slice(0, 200)) || texts.diagram;
 }
 
 function fail(drawing, why) {
@@ -54,7 +53,7 @@ function fail(drawing, why) {
   const said = document.createElement("pre");
   notice.className = "problem";
   notice.setAttribute("role", "note");
-  notice.append(undrawn);
+  notice.append(texts.undrawn);
   if (typeof why === "string" && why) {
     said.textContent = why.slice(0, 1000);
     said.dir = "auto";

@@ -1,24 +1,15 @@
 // Buttons to look into a picture with.
 
-const { larger, smaller, whole, full } = document.body.dataset;
+const template = document.getElementById("picture");
+export const texts = template.dataset;
 
 export function tools(figure, act) {
-  const bar = document.createElement("div");
-  bar.className = "zoom-tools";
-  const add = (sign, name, action) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = sign;
-    button.title = name;
-    button.setAttribute("aria-label", name);
-    button.addEventListener("click", action);
-    bar.append(button);
-  };
-  add("+", larger, () => act("larger"));
-  add("\u2212", smaller, () => act("smaller"));
-  add("0", whole, () => act("whole"));
-  if (document.fullscreenEnabled) {
-    add("\u2922\uFE0E", full, () => (document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen()));
-  }
+  const bar = template.content.firstElementChild.cloneNode(true);
+  if (!document.fullscreenEnabled) bar.querySelector('[data-act="full"]').remove();
+  bar.addEventListener("click", (event) => {
+    const how = event.target.closest("button")?.dataset.act;
+    if (how === "full") document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen();
+    else if (how) act(how);
+  });
   return bar;
 }

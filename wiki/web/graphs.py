@@ -14,7 +14,7 @@ from wiki.resolve import Resolver
 from wiki.view import View
 from wiki.weave import base_of
 from wiki.web.door import Visit
-from wiki.web.pages import Crumb, crumbs
+from wiki.web.crumbs import Crumb, crumbs
 from wiki.web.paging import number, part
 
 PAGE = 100

@@ -9,7 +9,7 @@ from wiki.view import Item
 from wiki.weave import Html, Weaver
 from wiki.web import blocks
 from wiki.web.door import Visit
-from wiki.web.pages import crumbs
+from wiki.web.crumbs import crumbs
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from wiki.search.results import mentions as find
 from wiki.view import StoredNote
 from wiki.weave import base_of
 from wiki.web.door import Visit
-from wiki.web.pages import Crumb, crumbs
+from wiki.web.crumbs import Crumb, crumbs
 from wiki.web.paging import number, part
 
 BACKLINKS = 50

@@ -11,7 +11,7 @@ from wiki.resolve import Resolver
 from wiki.view import View
 from wiki.web.door import Visit
 from wiki.web.maps import data_of, figure_of, sources
-from wiki.web.pages import crumbs
+from wiki.web.crumbs import crumbs
 
 
 def map_page(visit: Visit, address: str) -> Response:
