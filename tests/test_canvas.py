@@ -63,7 +63,8 @@ def test_what_is_no_canvas_is_shown_empty_and_says_so(data: bytes) -> None:
     "odd",
     [
         {"x": "0"}, {"x": None}, {"x": True}, {"x": 10**30}, {"y": -(10**7)}, {"width": 0}, {"width": -5},
-        {"height": 10**6}, {"type": "video"}, {"type": None}, {"text": 7}, {"type": "file"}, {"type": "link", "url": ""},
+        {"height": 10**6}, {"type": "video"}, {"type": None}, {"text": 7}, {"type": "file"},
+        {"type": "link", "url": ""},
     ],
 )  # fmt: skip
 def test_card_that_can_not_be_drawn_is_left_out_and_counted(odd: dict[str, object]) -> None:

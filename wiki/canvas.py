@@ -120,8 +120,9 @@ def _colour(value: object) -> str:
 
 def _number(value: object, least: int, most: int) -> int | None:
     """Nothing where a picture could not be drawn by it: a text, a truth, a number without end."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return round(value) if is_number and least <= value <= most else None  # type: ignore[operator,arg-type]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return round(value) if least <= value <= most else None
 
 
 def _box(node: Mapping[str, Any]) -> Box | None:

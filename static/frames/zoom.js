@@ -14,7 +14,7 @@ export function zoomable(svg, target) {
     const within = (value, from, size, shown) => Math.min(Math.max(value, from - shown / 2), from + size - shown / 2);
     now = { ...next, x: within(next.x, all.x, all.width, next.width), y: within(next.y, all.y, all.height, next.height) };
     if (next.width >= all.width) now = { ...all };
-    svg.setAttribute("viewBox", [now.x, now.y, now.width, now.height].map((value) => +value.toFixed(2)).join(" "));
+    svg.setAttribute("viewBox", [now.x, now.y, now.width, now.height].map((value) => +value.toFixed(6)).join(" "));
     const isZoomed = now.width < all.width;
     svg.style.touchAction = isZoomed ? "none" : "";
     svg.style.cursor = isZoomed ? "grab" : "";

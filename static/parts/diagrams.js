@@ -4,6 +4,8 @@ import { texts, tools } from "./tools.js";
 
 const FRAME = new URL("../frames/mermaid.html", import.meta.url).href;
 const TALLEST = 1600;
+const SHORTEST = 24;
+const ROW = 34;
 const PATIENCE = 20_000;
 const drawings = new Set();
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
@@ -18,7 +20,7 @@ export function draw(code) {
   frame.sandbox = "allow-scripts";
   frame.loading = "lazy";
   frame.title = texts.diagram;
-  frame.height = Math.min(box.offsetHeight, TALLEST);
+  frame.height = Math.min(Math.max(box.offsetHeight - ROW, SHORTEST), TALLEST); // as much room as the source had
   frame.src = FRAME;
   summary.textContent = texts.source;
   const drawing = { figure, frame, details, source: code.textContent };
@@ -44,7 +46,7 @@ function ask(drawing) {
 function drawn(drawing, { height, name }) {
   if (!Number.isFinite(height)) return;
   drawing.figure.classList.add("drawn");
-  drawing.frame.height = Math.round(Math.min(Math.max(height, 24), TALLEST));
+  drawing.frame.height = Math.round(Math.min(Math.max(height, SHORTEST), TALLEST));
   drawing.frame.title = (typeof name === "string" && name.trim().slice(0, 200)) || texts.diagram;
 }
 

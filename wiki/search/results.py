@@ -194,4 +194,6 @@ def _result(
         best = snippets.best_page(pages, said)
         text = pages[best - 1]
         number = best if item.path.lower().endswith(".pdf") else 0
-    return Result(item, snippets.mark(item.title, wanted), snippets.snippet(text, wanted), variants, number, path != item.path)
+    return Result(
+        item, snippets.mark(item.title, wanted), snippets.snippet(text, wanted), variants, number, path != item.path
+    )

@@ -84,7 +84,8 @@ class Catalog:
     def unread(self) -> Iterator[File]:
         """The PDFs and canvases that were not read yet."""
         query = """SELECT path, real, size, modified, changed FROM attachment
-                   WHERE (name_key LIKE '%.pdf' OR name_key LIKE '%.canvas') AND path NOT IN (SELECT path FROM attachment_text)"""
+                   WHERE (name_key LIKE '%.pdf' OR name_key LIKE '%.canvas')
+                   AND path NOT IN (SELECT path FROM attachment_text)"""
         with closing(self.db.execute(query)) as rows:
             for path, real, size, modified, changed in rows:
                 yield File(path, real, Stat(size, modified, changed))

@@ -12,8 +12,8 @@ from wiki.paths import folder_of, key, url_of
 from wiki.resolve import Resolver, Target
 from wiki.view import Attachment, StoredNote, View
 from wiki.weave import MAX_BYTES, MAX_EMBEDS, Answer, Html, Weaver, fragment
-from wiki.web.door import Visit
 from wiki.web.crumbs import crumbs
+from wiki.web.door import Visit
 
 BEGINNING = 600
 """Characters that a card shows of a note."""
@@ -36,7 +36,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class Sheet:
     """``canvas`` is missing where the file was not read yet."""
 
     name: str
@@ -47,15 +47,15 @@ class Drawing:
 
 def canvas(visit: Visit, address: str) -> Response:
     file = _file(visit.view, address) or abort(404)
-    drawing = _draw(visit.view, file)
-    return visit.page("canvas.html", file=file, drawing=drawing, crumbs=crumbs(file.path))
+    sheet = _draw(visit.view, file)
+    return visit.page("canvas.html", file=file, sheet=sheet, crumbs=crumbs(file.path))
 
 
 def answer(visit: Visit) -> Answer:
     def found(path: str, _: StoredNote) -> Html:
         file = _file(visit.view, path)
         # What was resolved in this view is in it.
-        return fragment(render_template("drawing.html", drawing=_draw(visit.view, file))) if file else Html()
+        return fragment(render_template("sheet.html", sheet=_draw(visit.view, file))) if file else Html()
 
     return found
 
@@ -64,10 +64,10 @@ def _file(view: View, path: str) -> Attachment | None:
     return view.attachment(path) if extension(path) == "canvas" else None
 
 
-def _draw(view: View, file: Attachment) -> Drawing:
+def _draw(view: View, file: Attachment) -> Sheet:
     drawn = view.canvas(file.path)
     name, address = file.name.rpartition(".")[0], url_of(f"-/canvas/{file.path}")
-    return Drawing(name, address, drawn, tuple(_shown(view, file, drawn.cards)) if drawn else ())
+    return Sheet(name, address, drawn, tuple(_shown(view, file, drawn.cards)) if drawn else ())
 
 
 def _shown(view: View, file: Attachment, cards: Iterable[Card]) -> Iterator[Shown]:

@@ -10,7 +10,7 @@ from wiki.drawing import Drawing, beside
 from wiki.folders import contents
 from wiki.links import Backlink, Relation
 from wiki.markup.maps import Place
-from wiki.paths import folder_of, name_of, url_of
+from wiki.paths import name_of, url_of
 from wiki.resolve import Resolver
 from wiki.view import Item, StoredNote, View
 from wiki.weave import Html, Weaver, base_of
