@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from tests.conftest import MakeSite, ParseNote, write_files
+from tests.pairs import make_canvas
 from tests.running import Server, eventually, serving
 from tests.test_browser import CHROMIUM, DRIVER, browser  # noqa: F401
 
@@ -95,6 +97,7 @@ FILES = {
     "_public/Broken.md": block("graph TD", "A[<b>]] --> nothing"),
     "_public/Long.md": block("graph TD", *(f"A{n} --> B{n}" for n in range(6000))),
     "_public/Edges.md": block("graph TD", *(f"A{n} --> B" for n in range(1200))),
+    "_public/Sheet.canvas": make_canvas("[[Tea]]", "_public/Tea.md", "_public/Gone.md"),
     "_public/None.md": "```python\nmermaid\n```",
     **{f"_public/{name}.md": block(*lines, *HOSTILE) for name, lines in ATTACKS.items()},
 }
@@ -224,6 +227,24 @@ def test_keys_and_buttons_zoom_and_move(browser: webdriver.Chrome, server: Serve
     eventually(lambda: in_frame(browser, frame, VIEW)[2] < whole[2])
     browser.find_element(By.CSS_SELECTOR, ".diagram [data-act=whole]").click()
     eventually(lambda: in_frame(browser, frame, VIEW) == whole)
+
+
+@pytest.mark.skipif(not CHROMIUM or not DRIVER, reason="needs Chromium and its driver")
+def test_canvas_can_be_looked_into(browser: webdriver.Chrome, server: Server) -> None:  # noqa: F811
+    browser.get(f"{server.address}/-/canvas/_public/Sheet.canvas")
+    eventually(lambda: browser.find_elements(By.CSS_SELECTOR, ".canvas .zoom-tools"))
+    view = VIEW.replace("'svg'", "'.canvas svg'")
+    whole = browser.execute_script(view)
+    box = browser.find_element(By.CSS_SELECTOR, ".canvas-box")
+    box.send_keys("+")
+    assert browser.execute_script(view)[2] < whole[2]
+    box.send_keys("0")
+    assert browser.execute_script(view) == whole
+    browser.find_element(By.CSS_SELECTOR, ".canvas [data-act=larger]").click()
+    assert browser.execute_script(view)[2] < whole[2]
+    ActionChains(browser).move_to_element(box).click_and_hold().move_by_offset(-60, 0).release().perform()
+    assert browser.execute_script(view)[0] > whole[0] + (whole[2] - browser.execute_script(view)[2]) / 2
+    assert browser.get_log("browser") == []
 
 
 @needs_browser

@@ -28,6 +28,7 @@ const DARK = {
   textColor: "#d8d6d1", titleColor: "#d8d6d1", edgeLabelBackground: "#17191c", noteBkgColor: "#57481a", noteTextColor: "#f1efeb",
 };
 
+const HUES = [210, 40, 150, 350, 265, 95, 20, 185];
 const OWN_THEME = /\btheme\b["']?\s*:/;
 
 let mermaid;
@@ -44,13 +45,26 @@ async function draw({ source, dark }) {
   try {
     mermaid ??= (await import("../vendor/mermaid.js")).default;
     if (source.length > MOST) throw new Error(`More than ${MOST} characters`);
-    const colours = OWN_THEME.test(source) ? {} : { darkMode: dark, ...(dark ? DARK : LIGHT) };
+    const colours = OWN_THEME.test(source) ? {} : coloured(dark);
     mermaid.initialize({ ...RULES, theme: "base", fontFamily: FONT, themeVariables: { fontFamily: FONT, ...colours } });
     const { svg } = await mermaid.render(`diagram-${mine}`, source);
     if (mine === asked) show(svg);
   } catch (error) {
     if (mine === asked) tell({ kind: "failed", why: String(error?.message ?? error).slice(0, 1000) });
   }
+}
+
+function coloured(dark) {
+  const colours = dark ? DARK : LIGHT;
+  const many = Array.from({ length: 12 }, (_, n) => {
+    const colour = `hsl(${HUES[n % HUES.length]}, ${dark ? "30%, 30%" : "45%, 84%"})`;
+    const text = colours.textColor;
+    return {
+      [`cScale${n}`]: colour, [`cScaleLabel${n}`]: text, [`pie${n + 1}`]: colour, [`git${n}`]: colour, [`gitBranchLabel${n}`]: text,
+    };
+  });
+  const pie = { pieStrokeColor: colours.background, pieOuterStrokeColor: colours.lineColor, pieOpacity: "1" };
+  return Object.assign({ darkMode: dark, ...colours, ...pie }, ...many);
 }
 
 function show(text) {
