@@ -58,6 +58,18 @@ def footer(concept: str) -> str:
     return "\n\n".join(lines)
 
 
+def make_canvas(text: str, *files: str) -> str:
+    """A canvas of a text and some files, each with an arrow to the next."""
+    box = {"width": 200, "height": 100}
+    cards = [{"type": "file", "file": file, **box} for file in files]
+    nodes = [
+        {"id": str(n), "x": 300 * n, "y": 0, **card}
+        for n, card in enumerate([{"type": "text", "text": text, **box}, *cards])
+    ]
+    edges = [{"fromNode": str(n), "toNode": str(n + 1), "label": "to"} for n in range(len(files))]
+    return json.dumps({"nodes": nodes, "edges": edges})
+
+
 def canary(tier: str, number: int) -> str:
     return f"cnry{tier}{number:04d}"
 
@@ -87,7 +99,8 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
     add(
         "public",
         "_Standards/Places/Coast.md",
-        "# Coast\n\n## Rocks\n\nRocks and [[Harbour|boats]].\n\n![[Harbour]]\n\n![[#Rocks]]",
+        "# Coast\n\n## Rocks\n\nRocks and [[Harbour|boats]].\n\n![[Harbour]]\n\n![[#Rocks]]\n\n![[sheet.canvas]]"
+        "\n\n![[plan.secret.canvas]]",
     )
     add("public", "_Standards/Places/ReadMe.md", "The places. [up](../Tech/) [[ghost]] [[STRASSE]] statoin station")
     add("public", "_Standards/Places/Coast/Bay.md", "# Bay\n\n[[Café]] [[Coast]] [[twin]] #Place")
@@ -100,6 +113,15 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
         "---\nlocation: [1, 2]\n---\n```leaflet\ncoordinates: [[Hidden Name.secret]]\nmarkerFolder: /\nmarkerTag: topic\n"
         "geojsonFolder: ./\ngeojson: [[coast.secret.geojson]]\nmarkerFile: [[Coast]]\n```\n\n![[coast.secret.geojson]]",
     )
+    add(
+        "public",
+        "_Standards/Places/sheet.canvas",
+        make_canvas(
+            "[[Harbour]] [[Hidden Name]] ![[/_private/Plan.private]] [[Nowhere]]",
+            "_Standards/Places/Harbour.md", "_secret/Coast.md", "_Standards/Places/photo.secret.svg", "Nowhere.md",
+            "plan.secret.canvas", "_Standards/Places/Hidden Name.secret.md#Part",
+        ),
+    )  # fmt: skip
     add("public", "_Standards/Places/boats.pdf", make_pdf("harbour boats", "merger station"))
     add("public", "_Standards/Caf\u00e9.md", "# Caf\u00e9\n\n[[Bay]] and [[Port]]")
     add("public", "_Standards/many.md", "\n\n".join(f"[[Many{n}]]" for n in range(30)))
@@ -131,6 +153,7 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
             add(actual, name.replace("{c}", canary(actual, number)), filled.replace(token, canary(actual, number)))
         add(tier, f"_Standards/Places/photo.{tier}.svg", f"<svg>{canary(tier, 900)}</svg>")
         add(tier, f"_Standards/Places/plan.{tier}.pdf", make_pdf("merger", f"harbour {canary(tier, 905)}"))
+        add(tier, f"_Standards/Places/plan.{tier}.canvas", make_canvas(f"merger {canary(tier, 907)}", "Harbour.md"))
         add(tier, f"_{tier}/data.txt", canary(tier, 901))
         add(tier, f"_Standards/Places/coast.{tier}.geojson", geojson(canary(tier, 906), 2))
         add(tier, f"_{tier}/bad.md", b"\xff\xfe\x00 " + canary(tier, 902).encode())
@@ -307,6 +330,7 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
             f"/-/map.json/{path}{block}" for path in quoted for block in ("", "?block=0", "?block=1", "?block=x")
         ],
         "/-/source/<path:address>": [f"/-/source/{path}" for path in quoted],
+        "/-/canvas/<path:address>": [f"/-/canvas/{path}" for path in quoted],
         "/-/layers/<path:address>": [f"/-/layers/{path}" for path in quoted],
         "/-/backlinks/<path:address>": [f"/-/backlinks/{path}{page}" for path in quoted for page in ("", "?page=2")],
         "/-/nearby/<path:address>": [f"/-/nearby/{path}" for path in quoted],

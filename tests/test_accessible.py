@@ -20,6 +20,7 @@ PAGES = [
     "/_Standards/Manual/Maps",
     "/-/map/_Standards/Places/Aldernook/Headland.geojson",
     "/_Standards/Places/",
+    "/-/canvas/_Standards/Places/Aldernook.canvas",
     f"/-/layers{LIGHTHOUSE}",
     f"/-/compare{SECRET}",
     f"/-/backlinks{LIGHTHOUSE}",

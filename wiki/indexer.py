@@ -147,7 +147,7 @@ class Indexer:
         shards.remove_outdated()
         self.shards = {tier: Shard(shards, tier, config.tiers) for tier in config.tiers.order}
         self.known: dict[str, Known] = {}
-        self.unread: dict[str, File] = {}  # PDFs that are taken in, but for their text
+        self.unread: dict[str, File] = {}  # PDFs and canvases that are taken in, but for what is in them
         for shard in self.shards.values():
             self.known.update((known.file, known) for known in shard.catalog.known())
             self.unread.update((file.file, file) for file in shard.catalog.unread())
@@ -189,9 +189,9 @@ class Indexer:
         return Synced(parsed, len(plan.todo) - len(notes), len(plan.gone))
 
     def read(self, most: int | None = None, progress: Progress | None = None) -> None:
-        """Take in the text of PDFs: of all, or of some now and of others later. It is what takes long and what nobody
-        waits for, so it comes after everything else."""
-        files = list(islice(self.unread.values(), most))
+        """Take in what PDFs and canvases say: all of them, or some now and others later. PDFs are what takes long and
+        what nobody waits for, so they come after everything else."""
+        files = list(islice(sorted(self.unread.values(), key=lambda file: file.is_pdf), most))
         progress = progress or Progress("", out=None)
         progress.start(len(files))
         for count, entry in enumerate(self.warm().read(files) if files else (), 1):
@@ -220,14 +220,14 @@ class Indexer:
         known = self.known.get(file.file)
         if known is None or (known.stat.size, known.stat.modified) != (file.stat.size, file.stat.modified):
             return False
-        if not (known.is_note or file.is_pdf or file.is_geojson) or known.stat.changed == file.stat.changed:
+        if not file.is_read or known.stat.changed == file.stat.changed:
             return True
         return self._has_same_bytes(file, known)
 
     def _has_same_bytes(self, file: File, known: Known) -> bool:
         """For a file that may have changed without its size and time showing it."""
         limits = self.config.limits
-        most = limits.note_bytes if known.is_note else limits.geojson_bytes if file.is_geojson else limits.pdf_bytes
+        most = limits.pdf_bytes if file.is_pdf else limits.geojson_bytes if file.is_geojson else limits.note_bytes
         try:
             data, state = vault.read(self.root, file, most + 1, time.time_ns())
         except OSError:
@@ -290,7 +290,7 @@ class Indexer:
                 shard.remove(known)
             shard.put(entry)
             self.known[entry.file] = _known(entry)
-            if isinstance(entry, AttachmentEntry) and (file := File(entry.file, entry.real, entry.stat)).is_pdf:
+            if isinstance(entry, AttachmentEntry) and (file := File(entry.file, entry.real, entry.stat)).has_text:
                 self.unread[file.file] = file
 
     def _commit(self) -> None:

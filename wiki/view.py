@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from wiki.canvas import Canvas
 from wiki.note import Page
 from wiki.paths import VaultPath, document, folder_of, key, name_of
 from wiki.shard import Shards
@@ -25,6 +26,7 @@ _COLUMNS = {
     "attachment": "path, path_key, name, name_key, folder, modified, size, real, picture",
     "attachment_text": "path, path_key, title, text, modified FROM {shard}.attachment_text"
     " JOIN {shard}.attachment USING (path)",
+    "canvas": "path, canvas FROM {shard}.attachment_text",
     "folder": "path, path_key, parent",
     "place": "path, title, latitude, longitude FROM {shard}.place JOIN {shard}.note USING (path)",
     "outline": "path, outline",
@@ -193,6 +195,15 @@ class View:
         """How a note's plain text begins."""
         rows = self.rows("SELECT substr(text, 1, ?) FROM content WHERE path = ?", characters, path)
         return str(rows[0][0]) if rows else ""
+
+    def beginnings(self, paths: Iterable[str], characters: int) -> dict[str, str]:
+        query = f"SELECT path, substr(text, 1, {characters:d}) FROM content WHERE path IN (?*)"  # noqa: S608
+        return dict(self.among(query, paths))
+
+    def canvas(self, path: str) -> Canvas | None:
+        """What is drawn on a canvas; nothing before it was read."""
+        rows = self.rows("SELECT canvas FROM canvas WHERE path = ?", path)
+        return msgspec.json.decode(rows[0][0], type=Canvas) if rows and rows[0][0] else None
 
     def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The plain text of some notes."""

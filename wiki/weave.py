@@ -13,7 +13,7 @@ from wiki.markup.holes import without_ids
 from wiki.markup.live import INLINE_QUERY
 from wiki.markup.wikilinks import default_text
 from wiki.note import Link, Page, Parts
-from wiki.paths import VaultPath, folder_of, url_of
+from wiki.paths import VaultPath, folder_of, shown_at, url_of
 from wiki.resolve import Resolver, Target
 from wiki.view import StoredNote, View
 
@@ -30,19 +30,12 @@ MAX_NESTED = 50
 MAX_BLOCKS = 20
 """Blocks that a page answers; of the others it shows the source."""
 
-MAP = "geojson"
-"""In place of a language: what an embedded file of that kind is, by its path. No fence is a hole of this name."""
-BASE = ".base"
-"""Likewise, with the name of a view behind it."""
-_FILES = {"geojson": MAP, "base": BASE}
-
 MAX_INLINES = 500
 """Queries in lines of text, likewise."""
 
 Answer = Callable[[str, StoredNote], Html]
-"""What a block with some source, in some note, is in the view that is woven for."""
-
-_PAGES = {"geojson": "-/map/", "base": "-/base/"}
+"""What a block with some source, in some note, is in the view that is woven for. By its language; or, with a dot before
+it, by the extension of a file that is embedded, whose path is the source then."""
 
 _TOP_HEADING = re.compile(r"<(/?)h1\b")
 _PDF_PLACE = re.compile(r"page=\d{1,6}\Z")
@@ -142,19 +135,22 @@ class Weaver:
         if target is None:
             return f'<span class="missing">{name}</span>'
         if target.kind == "attachment":
-            if kind := _FILES.get(extension(target.path)):
-                return self.file(kind, link, target, note, name)
-            return _attachment(link, target, name)
+            return self.file(link, target, note) or _attachment(link, target, name)
         if target.kind == "note" and (inner := self.note(link, target)):
             return inner
         return f'<a href="{escape(self.address(target, link.anchor))}">{name}</a>'
 
-    def file(self, kind: str, link: Link, target: Target, note: StoredNote, name: str) -> str:
-        """An embedded file that is shown as what a block of its kind is."""
+    def file(self, link: Link, target: Target, note: StoredNote) -> str:
+        """A file that is shown as a block is; nothing where it is none, or a limit forbids it."""
+        kind = extension(target.path)
+        answer = self.answers.get("." + kind)
+        if not answer or self.blocks >= MAX_BLOCKS or self.size >= MAX_BYTES:
+            return ""
         self.blocks += 1
-        if self.blocks <= MAX_BLOCKS and (answer := self.answers.get(kind)):
-            return str(answer(f"{target.path}#{link.anchor}" if kind == BASE else target.path, note))
-        return f'<a class="file" href="{escape(address(target))}">{name}</a>'
+        # A base has several views; which one is written behind it.
+        woven = str(answer(f"{target.path}#{link.anchor}" if kind == "base" else target.path, note))
+        self.size += len(woven)
+        return woven
 
     def note(self, link: Link, target: Target) -> str:
         """The embedded note in its frame; nothing where a limit or a cycle forbids it."""
@@ -237,17 +233,12 @@ def _last(anchor: str) -> str:
     return slug(anchor.rpartition("#")[2])
 
 
-def shown_at(path: VaultPath) -> str:
-    """Where people see an attachment: what browsers do not show has a page."""
-    return url_of(_PAGES.get(extension(path), "") + path)
-
-
 def address(target: Target, fragment: str = "") -> str:
     if target.kind == "folder":
         return url_of(target.path + "/")
     if target.kind == "attachment":
         return shown_at(target.path)
-    return url_of(target.path, fragment if target.kind == "note" else "")
+    return url_of(target.path, fragment)
 
 
 def _below_title(woven: str) -> str:
@@ -266,7 +257,7 @@ def _attachment(link: Link, target: Target, name: str) -> str:
         return (
             f'<img src="{href}" alt="{escape(link.text) or name}"{title}{_size(link.size, target.size)} loading="lazy">'
         )
-    source = f'<a class="file" href="{href}"{title}>{name}</a>'
+    source = f'<a class="file" href="{escape(shown_at(target.path))}"{title}>{name}</a>'
     if kind in AUDIO:
         return _figure(f'<audio controls preload="none" src="{href}"></audio>', source)
     if kind in VIDEO:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, TimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Generic, TypeVar
@@ -17,7 +18,7 @@ from urllib.parse import unquote
 import msgspec
 from pebble import ProcessExpired, ProcessPool
 
-from wiki import geojson, markup, pdf
+from wiki import canvas, geojson, markup, pdf
 from wiki.config import Limits
 from wiki.markup.contexts import MOST
 from wiki.note import Link, Note, Page
@@ -89,8 +90,8 @@ def parse_batch(job: Job, files: list[File], *, only_plain: bool = False) -> lis
 
 
 def read_batch(job: Job, files: list[File], *, only_plain: bool = False) -> list[TextEntry]:
-    """What the PDFs among the attachments say; of one that can't be read, why."""
-    return [_text(job, file, only_plain=only_plain) for file in files]
+    """What the PDFs and canvases among the attachments say; of one that can't be read, why."""
+    return [(_text if file.is_pdf else _canvas)(job, file, only_plain=only_plain) for file in files]
 
 
 def draw_batch(job: Job, files: list[File], *, only_plain: bool = False) -> list[AttachmentEntry]:
@@ -245,6 +246,42 @@ def _outline(job: Job, data: bytes, *, only_plain: bool) -> geojson.Outline:
         return geojson.Outline(problem=f"reading it took over {seconds:g} s: no map shows it")
     except MemoryError:
         return geojson.Outline(problem="reading it took too much memory: no map shows it")
+
+
+def _canvas(job: Job, file: File, *, only_plain: bool) -> TextEntry:
+    name = job.tiers.attachment_name(file.path)
+    try:
+        data, state = read(job.root, file, job.limits.note_bytes + 1, time.time_ns())
+    except OSError as error:
+        found, data, state = canvas.Canvas(problem=f"can't be read ({error.strerror})"), b"", file.stat
+    else:
+        found = _drawing(job, data, only_plain=only_plain)
+    return TextEntry(
+        file=file.file,
+        digest=digest(data),
+        changed=state.changed,
+        name=name,
+        title=name,
+        text=found.text,
+        problem=found.problem,
+        indexed=index_text(file.file, name, name, found.text),
+        canvas=msgspec.json.encode(msgspec.structs.replace(found, text="")),
+    )
+
+
+def _drawing(job: Job, data: bytes, *, only_plain: bool) -> canvas.Canvas:
+    seconds, most = job.limits.note_seconds, job.limits.note_bytes
+    if len(data) > most:
+        return canvas.Canvas(problem=f"larger than {most / 1e6:g} MB: it is shown empty")
+    if only_plain:
+        return canvas.Canvas(problem="it could not be read within the limits: it is shown empty")
+    try:
+        with _time_limit(seconds):
+            return canvas.read(data, partial(markup.card, line_breaks=job.line_breaks))
+    except _TooSlow:
+        return canvas.Canvas(problem=f"reading it took over {seconds:g} s: it is shown empty")
+    except Exception as error:  # the boundary: whatever a parser raises, a bad canvas hurts only itself
+        return canvas.Canvas(problem=f"reading it failed ({type(error).__name__}): it is shown empty")
 
 
 def _base(target: str, path: str) -> str | None:

@@ -5,6 +5,7 @@ import "./commands.js";
 import "./contents.js";
 import "./crumbs.js";
 import "./drawers.js";
+import "./drawings.js";
 import "./graph.js";
 import "./live.js";
 import "./maps.js";

@@ -844,6 +844,19 @@ def neighbours_cut_before_filtered(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, graph, "around", around)
 
 
+def canvas_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A canvas shows the cards of hidden notes."""
+
+    def draw(real: Any) -> Any:
+        def drawn(view: View, file: Any) -> Any:
+            with stage.everything() as everything:
+                return real(everything, file)
+
+        return drawn
+
+    _wrap(patch, web.canvases, "_draw", draw)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -901,4 +914,5 @@ LEAKS: dict[str, Leak] = {
     "54 centre": Leak("a map opens where a hidden note is", centre_of_all),
     "55 sizes in a graph": Leak("the nodes of a graph are sized by the links of all notes", graph_sized_by_all),
     "56 around a note": Leak("hidden notes take the room around a note", neighbours_cut_before_filtered),
+    "57 canvas": Leak("a canvas shows cards of hidden notes", canvas_of_all),
 }

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from tests.pairs import TIERS, geojson
+from tests.pairs import TIERS, geojson, make_canvas
 from tests.pdfs import make_pdf
 from wiki.config import build
 from wiki.markup import decode
@@ -102,6 +102,7 @@ _target = st.one_of(
     st.builds("{}#^{}".format, _name, _word),
     st.builds("{}.{}".format, _name, _tier),
     st.just("photo.svg"),
+    st.just("data.canvas"),
 )
 _piece = st.one_of(
     st.lists(_word, min_size=1, max_size=5).map(" ".join),
@@ -151,6 +152,11 @@ def _text(draw: st.DrawFn, tier: str, *, declares: bool) -> bytes:
     return (head + title + draw(_body)).encode()
 
 
+_canvas = st.builds(
+    lambda text, files: make_canvas(text, *files).encode(),
+    _body,
+    st.lists(st.one_of(_target, _target.map("{}.md".format), st.just("Places/photo.svg")), max_size=5),
+)
 _times = st.one_of(st.just(NOW), st.integers(NOW - 3, NOW + 3), st.sampled_from([NOW - 10**7, NOW + 10**7]))
 
 
@@ -172,13 +178,14 @@ _CONTENT = {
     "svg": st.sampled_from([b"<svg/>", b"<svg></svg>"]),
     "pdf": st.one_of(_pdf, _pdf, st.just(b"%PDF-1.4 no")),
     "geojson": _geojson,
+    "canvas": st.one_of(_canvas, _canvas, st.just(b"{")),
 }
 
 
 @st.composite
 def _attachment(draw: st.DrawFn, tier: str) -> tuple[str, File]:
     folder = draw(st.sampled_from(FOLDERS))
-    name, end = draw(st.sampled_from(["photo", "data"])), draw(st.sampled_from(["svg", "pdf", "geojson"]))
+    name, end = draw(st.sampled_from(["photo", "data"])), draw(st.sampled_from(["svg", "pdf", "geojson", "canvas"]))
     path = draw(st.sampled_from([f"_{tier}/{folder}{name}.{end}", f"_Standards/{folder}{name}.{tier}.{end}"]))
     return path, (draw(_CONTENT[end]), draw(_times))
 
@@ -267,7 +274,14 @@ def collisions() -> Pair:
         "_Standards/Places/Pier.md": "---\nlocation: [1, 2]\ntags: [topic]\n---\n"
         "```leaflet\ncoordinates: [[Hidden.secret]]\nmarkerFolder: /\ngeojsonFolder: /\nmarkerTag: topic\n```\n\n"
         "![[reef.geojson]]",
-        "_Standards/Twin/c.md": "budget common",
+        "_Standards/Places/sheet.canvas": make_canvas(
+            "[[Harbour]] [[Hidden]] ![[Hidden]] [[ghost]]",
+            "_Standards/Places/Coast.md",
+            "_Standards/Places/Hidden.secret.md",
+            "Nowhere.md",
+            "aphoto.secret.svg",
+        ),
+        "_Standards/Twin/c.md": "budget common\n\n![[sheet.canvas]]\n\n![[plan.canvas]]",
         "_Standards/Twin/d.md": "merger common",
     }
     hidden = {
@@ -283,6 +297,7 @@ def collisions() -> Pair:
         "_Standards/Places/COAST.secret.md": "case twin",
         "_Standards/A/B/note.secret.md": "a folder of its own [[index]]",
         "_Standards/Places/aphoto.secret.svg": "<svg/>",
+        "_secret/Places/plan.canvas": make_canvas("harbour merger", "_Standards/Places/Harbour.md"),
         "_secret/Places/boats.pdf": make_pdf("harbour merger", "station station budget merger").decode(),
         "_Standards/Places/broken.md": "---\n[ unclosed\n---\nharbour",
         "_Standards/Places/typo.md": "---\nconfidential: sceret\n---\nharbour merger",
@@ -361,7 +376,7 @@ FIELDS = {
     },
     "Result": {
         "item": "as Item", "title": "as Item", "text": "canaries", "variants": "variants in hidden tiers",
-        "page_number": "hidden PDFs with the same words",
+        "page_number": "hidden PDFs with the same words", "is_file": "hidden files with the same words",
     },
     "Tag": {
         "name": "other spellings", "label": "as name", "count": "the same tags", "children": "tags below low ones",
@@ -369,6 +384,14 @@ FIELDS = {
     "Wanted": {"target": "names of hidden notes", "sources": "links of hidden notes to what is missing"},
     "Row": {"left": "other variants to compare with", "right": "as left", "same": "as left"},
     "Found": {"path": "as Item", "tier": "as Item", "title": "as Item", "alias": "hidden aliases equal to low names"},
+    "Sheet": {
+        "name": "as Attachment", "address": "as Attachment", "canvas": "hidden canvases of the same name",
+        "cards": "low canvases with cards of hidden notes",
+    },
+    "Shown": {
+        "card": "the text of a low canvas", "kind": "cards of hidden and of absent files", "title": "as Item",
+        "address": "as Item", "tier": "as Item", "text": "as Page.parts; how hidden notes begin",
+    },
     "Attachment": {
         "path": "the same name beside", "tier": "suffixes", "name": "the same name", "real": "as path",
         "size": "the same bytes", "modified": "newer and older",

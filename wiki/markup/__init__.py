@@ -82,6 +82,13 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
     )
 
 
+def card(text: str, *, line_breaks: bool = True) -> tuple[Page, str]:
+    """Markdown that is no note of its own, and its plain text: its first heading is no title, and it has no tier."""
+    rendered = render.to_html(decode(text.encode("utf-8", "replace")).text, line_breaks=line_breaks)
+    body = holes.cut(rendered.html, takes_title=False)
+    return Page(body.parts, links=body.links, headings=body.headings, blocks=body.blocks), body.text
+
+
 def plain(data: bytes, problem: str, tiers: Tiers, *, reads_frontmatter: bool = True) -> Note:
     """A note that cost too much to parse: its text as it is, and its frontmatter's tier if that can be read."""
     decoded = decode(data)

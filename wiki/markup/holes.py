@@ -49,10 +49,12 @@ class Cut:
     contexts: dict[int, str]
 
 
-def cut(html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", first: int = 0) -> Cut:
+def cut(
+    html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", first: int = 0, takes_title: bool = True
+) -> Cut:
     """``name`` is the note's own; ``title`` what its frontmatter calls it; ``first`` the number of the first hole."""
     clean = contexts.without_marks(sanitize.clean(html))
-    found_title, clean = _take_title(clean, name, title)
+    found_title, clean = _take_title(clean, name, title) if takes_title else ("", clean)
     cutter = _Cutter(kind, first)
     cutter.run(clean)
     shown = cutter.spans[: contexts.MOST_OF_A_NOTE] if kind == "link" else []

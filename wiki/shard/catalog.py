@@ -82,9 +82,10 @@ class Catalog:
                 yield Known(path, self.tier, bool(is_note), Stat(size, modified, changed), digest)
 
     def unread(self) -> Iterator[File]:
-        """The PDFs whose text is not here yet."""
+        """The PDFs and canvases that were not read yet."""
         query = """SELECT path, real, size, modified, changed FROM attachment
-                   WHERE name_key LIKE '%.pdf' AND path NOT IN (SELECT path FROM attachment_text)"""
+                   WHERE (name_key LIKE '%.pdf' OR name_key LIKE '%.canvas')
+                   AND path NOT IN (SELECT path FROM attachment_text)"""
         with closing(self.db.execute(query)) as rows:
             for path, real, size, modified, changed in rows:
                 yield File(path, real, Stat(size, modified, changed))
@@ -150,8 +151,8 @@ class Catalog:
         self.touch(known, entry.changed)
         before, after = (mark(known.path, digest, known.stat) for digest in (known.digest, entry.digest))
         self.stamp = (self.stamp - before + after) % STAMP_SIZE
-        row = (entry.file, entry.digest, entry.name, entry.title, entry.text)
-        self.db.execute("INSERT INTO attachment_text VALUES (?, ?, ?, ?, ?)", row)
+        row = (entry.file, entry.digest, entry.name, entry.title, entry.text, entry.canvas)
+        self.db.execute("INSERT INTO attachment_text VALUES (?, ?, ?, ?, ?, ?)", row)
         self._put_problem(entry.file, entry.problem)
 
     def _put_problem(self, attachment: str, problem: str) -> None:

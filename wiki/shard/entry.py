@@ -75,7 +75,8 @@ class AttachmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class TextEntry:
-    """What search reads of an attachment that is in its shard. ``changed`` as in :class:`Stat`, when it was read."""
+    """What is in an attachment that is in its shard. ``changed`` as in :class:`Stat`, when it was read; ``canvas`` is
+    a :class:`wiki.canvas.Canvas` as JSON, if it is one."""
 
     file: str
     digest: bytes
@@ -85,6 +86,7 @@ class TextEntry:
     text: str
     problem: str
     indexed: Indexed
+    canvas: bytes = b""
 
 
 Entry = NoteEntry | AttachmentEntry

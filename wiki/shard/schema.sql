@@ -57,7 +57,8 @@ CREATE TABLE IF NOT EXISTS attachment_text (
     digest BLOB NOT NULL,           -- of the file's bytes
     name TEXT NOT NULL,             -- without tier and extension
     title TEXT NOT NULL,            -- its own, else its name
-    text TEXT NOT NULL              -- pages, parted by form feeds
+    text TEXT NOT NULL,             -- pages, parted by form feeds
+    canvas BLOB NOT NULL            -- wiki.canvas.Canvas as JSON, of one
 );
 
 -- Notes that say where they are.

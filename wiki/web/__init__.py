@@ -10,16 +10,17 @@ from werkzeug.routing import PathConverter
 
 from wiki.accounts.store import Accounts
 from wiki.config import Config
-from wiki.paths import url_of
+from wiki.paths import shown_at, url_of
 from wiki.search.engine import reading
 from wiki.shard import Shards
 from wiki.sketch import shown_place
 from wiki.view import Views
-from wiki.weave import fragment, marked, shown_at
+from wiki.weave import fragment, marked
 from wiki.web import (
     assets,
     auth,
     bases,
+    canvases,
     compare,
     frame,
     graphs,
@@ -54,6 +55,7 @@ ROUTES = (
     Route("/-/tags/<path:tag>", tags.tag, cached=True),
     Route("/-/recent", recent.recent, cached=True),
     Route("/-/layers/<path:address>", layers.layers, cached=True),
+    Route("/-/canvas/<path:address>", canvases.canvas, cached=True),
     Route("/-/backlinks/<path:address>", linked.backlinks, cached=True),
     Route("/-/mentions/<path:address>", linked.mentions),
     Route("/-/compare/<path:address>", compare.compare, cached=True),

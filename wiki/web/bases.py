@@ -3,8 +3,8 @@
 from flask import Response, abort
 
 from wiki.paths import name_of
+from wiki.web.crumbs import crumbs
 from wiki.web.door import Visit
-from wiki.web.pages import crumbs
 from wiki.web.queries import Queries
 
 

@@ -13,8 +13,8 @@ from wiki.paths import key, url_of
 from wiki.resolve import Resolver
 from wiki.view import View
 from wiki.weave import base_of
+from wiki.web.crumbs import Crumb, crumbs
 from wiki.web.door import Visit
-from wiki.web.pages import Crumb, crumbs
 from wiki.web.paging import number, part
 
 PAGE = 100

@@ -2,6 +2,7 @@
 
 from flask import Flask, Request, Response, abort, request
 
+from wiki.web.assets import is_open
 from wiki.web.reader import COOKIE
 
 _POLICY = (
@@ -13,12 +14,12 @@ _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # addresses name notes
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
 _DEFAULTS = {
     "Content-Security-Policy": _POLICY,
     "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-store",
     "Vary": "Cookie, Accept-Language",
 }
@@ -55,6 +56,7 @@ def refuse_cross_site() -> None:
         if (
             request.headers.get("Sec-Fetch-Site") == "cross-site"
             and request.headers.get("Sec-Fetch-Mode") != "navigate"
+            and not is_open(request)
         ):
             abort(403)
     elif not is_same_origin(request):

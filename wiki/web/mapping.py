@@ -9,9 +9,9 @@ from wiki.markup.maps import read
 from wiki.paths import VaultPath, name_of, url_of
 from wiki.resolve import Resolver
 from wiki.view import View
+from wiki.web.crumbs import crumbs
 from wiki.web.door import Visit
 from wiki.web.maps import data_of, figure_of, sources
-from wiki.web.pages import crumbs
 
 
 def map_page(visit: Visit, address: str) -> Response:

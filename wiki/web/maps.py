@@ -2,7 +2,7 @@
 
 from flask import render_template
 
-from wiki import maps, sketch, weave
+from wiki import maps, sketch
 from wiki.maps import Map
 from wiki.markup.maps import LANGUAGE, read
 from wiki.paths import VaultPath, url_of
@@ -29,7 +29,7 @@ def answers(visit: Visit) -> dict[str, Answer]:
     def file(path: str, _: StoredNote) -> Html:
         return figure(maps.of_file(visit.view, VaultPath(path), left), data_of(path), path)
 
-    return {LANGUAGE: block, weave.MAP: file}
+    return {LANGUAGE: block, ".geojson": file}
 
 
 def sources(note: StoredNote) -> list[str]:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from flask import render_template
 
-from wiki import weave
 from wiki.markup import highlight
 from wiki.markup.live import INLINE_QUERY
 from wiki.paths import folder_of
@@ -67,7 +66,7 @@ class Queries:
         self.notes = Notes(self.visit.view, Resolver(self.visit.view), Budget())
 
     def answers(self) -> Mapping[str, Answer]:
-        return {"dataview": self.dataview, "base": self.base, weave.BASE: self.base_file, INLINE_QUERY: self.inline}
+        return {"dataview": self.dataview, "base": self.base, ".base": self.base_file, INLINE_QUERY: self.inline}
 
     def dataview(self, source: str, note: StoredNote) -> Html:
         try:
