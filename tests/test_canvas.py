@@ -278,3 +278,14 @@ def test_text_of_a_canvas_is_found_and_leads_to_its_page(site: MakeSite) -> None
     assert [(hit.item.path, hit.address, hit.page_number) for hit in found.results] == [
         ("_public/Sheet.canvas", "/-/canvas/_public/Sheet.canvas", 0)
     ]
+
+
+@pytest.mark.usefixtures("engine")
+def test_note_that_is_named_like_a_canvas_is_a_note(site: MakeSite) -> None:
+    wiki = site({"_public/Plan.canvas.md": "A lighthouse.", "_public/a.md": "[[Plan.canvas]] ![[Plan.canvas]]"})
+    text = wiki.reader().get("/_public/a").text
+    assert text.count('<a href="/_public/Plan.canvas">') == 2
+    assert "/-/canvas/" not in text
+    with wiki.view() as view:
+        [hit] = search(reading(Shards.of(wiki.config)), view, "lighthouse").results
+    assert hit.address == "/_public/Plan.canvas"
