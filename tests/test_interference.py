@@ -20,6 +20,7 @@ from wiki.links import Backlink
 from wiki.loose import Wanted
 from wiki.maps import Map
 from wiki.note import Page
+from wiki.queries.run import Answer, Line
 from wiki.search.results import Result, Results
 from wiki.switch import Found
 from wiki.view import Attachment, Item, Neighbours
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
 SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, Found, Attachment, Row, Tag, Wanted]
-SHOWN += [Graph, Node, Map, Sheet, Shown]
+SHOWN += [Graph, Node, Map, Sheet, Shown, Answer, Line]
 EXAMPLES = 40
 REQUESTS = 80
 

@@ -24,6 +24,9 @@ from wiki import atlas, folders, graph, links
 from wiki.indexer import Indexer
 from wiki.maps import Maker
 from wiki.paths import document, key, name_of, url_of
+from wiki.queries import looked_up, run
+from wiki.queries.budget import Budget
+from wiki.queries.notes import Notes, Page
 from wiki.resolve import Resolver, Target
 from wiki.search import ranking
 from wiki.search.filters import Filters
@@ -857,6 +860,55 @@ def canvas_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, web.canvases, "_draw", draw)
 
 
+def queries_in_the_authors_view(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A query counts what its author would find."""
+
+    def answer(real: Any) -> Any:
+        def found(query: Any, around: Any) -> Any:
+            with stage.everything() as view:
+                notes = Notes(view, Resolver(view), Budget())
+                this = notes.one(around.this.path) if around.this else None
+                return replace(real(query, around), count=real(query, run.context(notes, this)).count)
+
+        return found
+
+    _wrap(patch, run, "answer", answer)
+
+
+def links_of_all_in_queries(patch: MonkeyPatch, stage: "Stage") -> None:
+    """``length(file.inlinks)`` counts the links of hidden notes, though none is shown."""
+
+    def inlinks(notes: Any, pages: Any) -> Any:
+        with stage.everything() as view:
+            whole = looked_up.inlinks(Notes(view, Resolver(view), Budget()), pages)
+        own = notes.view.items(link.path for links in whole.values() for link in links)
+        return {path: [link if link.path in own else None for link in links] for path, links in whole.items()}
+
+    patch.setitem(looked_up.LOOK_UPS, "inlinks", inlinks)
+
+
+def fields_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """``[[Hidden]].field`` is what the hidden note says."""
+
+    def page_of(real: Any) -> Any:
+        def found(self: Notes, link: Any) -> Any:
+            page = real(self, link)
+            if page is None and link.file:
+                with stage.everything() as view:
+                    target = Resolver(view).one(*link.written)
+                return self.one(link.path) if target is None else Page(target.path, "", 0, target.title, 0, 0)
+            return page
+
+        return found
+
+    _wrap(patch, Notes, "page_of", page_of)
+
+
+def today_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What queries take for today is the day of the newest change of all."""
+    patch.setattr(View, "newest", lambda self: stage.all_rows("SELECT max(modified) FROM note")[0][0] or 0)
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -915,4 +967,8 @@ LEAKS: dict[str, Leak] = {
     "55 sizes in a graph": Leak("the nodes of a graph are sized by the links of all notes", graph_sized_by_all),
     "56 around a note": Leak("hidden notes take the room around a note", neighbours_cut_before_filtered),
     "57 canvas": Leak("a canvas shows cards of hidden notes", canvas_of_all),
+    "58 queries": Leak("a query in a note is answered in its author's view", queries_in_the_authors_view),
+    "59 links in queries": Leak("queries count the links of hidden notes", links_of_all_in_queries),
+    "60 fields": Leak("a query reads what hidden notes say", fields_of_all),
+    "61 today": Leak("today is the day of a hidden change", today_of_all),
 }

@@ -82,6 +82,18 @@ WORDS = [
 ]  # fmt: skip
 NAMES = ["Harbour", "harbour", "Coast", "coast", "Bay", "Port", "Caf\u00e9", "Cafe\u0301", "twin", "index", "ReadMe"]
 NAMES += ["STRASSE", "straße", "node.js", "Python~Flask", "a b", "100%", "what?", "Places", "_sidebar", "template"]
+QUERIES = [
+    "TABLE length(file.inlinks), file.outlinks, file.tags FROM #topic SORT length(file.inlinks) DESC",
+    'LIST length(rows) FROM "_Standards" GROUP BY file.folder', "TABLE kind, budget, [[Harbour]].kind WHERE file.inlinks",
+    "LIST FROM [[Harbour]] OR outgoing([[Coast]])", "TABLE length(rows), rows.file.link FLATTEN file.tags AS t GROUP BY t",
+    "TASK", "LIST FROM -#topic SORT file.mtime DESC LIMIT 3", "LIST WHERE date(today) - file.mtime > dur(1 day)",
+    "TABLE file.outlinks.file.name, file.aliases WHERE contains(file.outlinks, [[Harbour]])", "LIST FROM [[]]",
+]  # fmt: skip
+BASES = [
+    'filters: file.hasTag("topic") || file.hasLink("Harbour")\nviews: [{type: table, order: [file.name, file.backlinks]}]',
+    "filters: 'file.links.length > 0'\nviews: [{type: cards, order: [file.name, kind, file.tags], limit: 3}]",
+    "views: [{type: list, sort: [{property: file.mtime, direction: DESC}]}]",
+]
 FOLDERS = ["", "Places/", "Places/Coast/", "places/", "Tech/", "New/Folder/", "Harbour/"]
 TAGS = ["topic", "Topic", "TOPIC", "topic/web", "topic/web/deep", "place", "has_/part", "новости"]
 MAPS = [
@@ -123,6 +135,11 @@ _piece = st.one_of(
     st.builds("(part:: [[{}]])".format, _target),
     st.builds("`= this.{}`".format, st.sampled_from(["aliases", "kind", "title"])),
     st.builds("%%{} [[{}]]%%".format, _word, _target),
+    st.builds("\n\n```dataview\n{}\n```\n\n".format, st.sampled_from(QUERIES)),
+    st.builds("\n\n```base\n{}\n```\n\n".format, st.sampled_from(BASES)),
+    st.builds("`= [[{}]].{}`".format, _target, st.sampled_from(["kind", "file.tags", "file.mtime", "lang"])),
+    st.builds("`= {}`".format, st.sampled_from(["length(this.file.inlinks)", "this.file.outlinks", "date(today)"])),
+    st.just("\n\n![[data.base]]\n\n"),
     st.builds("\n\n```leaflet\n{}\n```\n\n".format, st.sampled_from(MAPS)),
     st.just("\n\n![[data.geojson]]\n\n"),
     st.builds("\n\n```search\n{}\nsort: {}\n```\n\n".format, _word, st.sampled_from(["relevance", "title", "changed"])),
@@ -179,13 +196,17 @@ _CONTENT = {
     "pdf": st.one_of(_pdf, _pdf, st.just(b"%PDF-1.4 no")),
     "geojson": _geojson,
     "canvas": st.one_of(_canvas, _canvas, st.just(b"{")),
+    "base": st.sampled_from([text.encode() for text in BASES]),
 }
 
 
 @st.composite
 def _attachment(draw: st.DrawFn, tier: str) -> tuple[str, File]:
     folder = draw(st.sampled_from(FOLDERS))
-    name, end = draw(st.sampled_from(["photo", "data"])), draw(st.sampled_from(["svg", "pdf", "geojson", "canvas"]))
+    name, end = (
+        draw(st.sampled_from(["photo", "data"])),
+        draw(st.sampled_from(["svg", "pdf", "geojson", "canvas", "base"])),
+    )
     path = draw(st.sampled_from([f"_{tier}/{folder}{name}.{end}", f"_Standards/{folder}{name}.{tier}.{end}"]))
     return path, (draw(_CONTENT[end]), draw(_times))
 
@@ -274,6 +295,11 @@ def collisions() -> Pair:
         "_Standards/Places/Pier.md": "---\nlocation: [1, 2]\ntags: [topic]\n---\n"
         "```leaflet\ncoordinates: [[Hidden.secret]]\nmarkerFolder: /\ngeojsonFolder: /\nmarkerTag: topic\n```\n\n"
         "![[reef.geojson]]",
+        "_Standards/Places/Asks.md": "---\ntags: [topic]\n---\n"
+        '```dataview\nTABLE length(file.inlinks), file.outlinks FROM "_Standards/Places" OR #topic OR [[Coast]]\n```\n\n'
+        "```dataview\nLIST length(rows) WHERE file.mtime <= date(today) GROUP BY file.folder\n```\n\n"
+        "`= [[Hidden]].file.name` `= [[/_private/Plan.private]].budget` ![[all.base]]",
+        "_Standards/Places/all.base": BASES[0],
         "_Standards/Places/sheet.canvas": make_canvas(
             "[[Harbour]] [[Hidden]] ![[Hidden]] [[ghost]]",
             "_Standards/Places/Coast.md",
@@ -382,6 +408,12 @@ FIELDS = {
         "name": "other spellings", "label": "as name", "count": "the same tags", "children": "tags below low ones",
     },
     "Wanted": {"target": "names of hidden notes", "sources": "links of hidden notes to what is missing"},
+    "Answer": {
+        "kind": "as Page.parts", "names": "as Page.parts", "count": "hidden notes that a query would find",
+        "lines": "hidden notes in the same folders, with the same tags and links; links of low notes to hidden ones",
+        "with_id": "as Page.parts", "grouped": "as Page.parts", "today": "hidden notes that are newer",
+    },
+    "Line": {"row": "as Answer.lines", "id": "as Answer.lines", "values": "hidden notes that link to low ones"},
     "Row": {"left": "other variants to compare with", "right": "as left", "same": "as left"},
     "Found": {"path": "as Item", "tier": "as Item", "title": "as Item", "alias": "hidden aliases equal to low names"},
     "Sheet": {

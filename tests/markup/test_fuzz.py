@@ -67,7 +67,7 @@ FRONT = st.one_of(st.just(""), TEXT.map(lambda text: f"---\n{text}\n---\n"))
 def woven(page: Page) -> str:
     """As weaving fills the holes of what is missing."""
     links = [page.links[part].kind if isinstance(part, int) else None for part in page.parts]
-    shown = {"link": '<a class="missing">', "embed": '<span class="missing">x</span>'}
+    shown = {"link": '<a class="missing">', "embed": '<span class="missing">x</span>', "block": "<b>x</b>"}
     return "".join(shown[kind] if kind else str(part) for part, kind in zip(page.parts, links, strict=True))
 
 

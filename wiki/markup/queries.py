@@ -16,7 +16,7 @@ from wiki.markup.sanitize import TOP
 # Code in more than one backtick is passed over.
 _QUERY = r"(?<!`)(?:(`{2,9})(?!`).{1,1000}?(?<!`)\1|`=([^`\n]{1,1000})`)(?!`)"
 _OWN = re.compile(r" ?(embed\()?this\.([^`\n()]{1,100}?)\)?\s*\Z")
-_ASKS = re.compile(r"\bthis\s*[.\[]|\[\[|\b(?:date|link|embed)\(", re.IGNORECASE)
+_ASKS = re.compile(r"\bthis\s*[.\[]|\[\[[^\[\]]*\]\]|\b(?:date|link|embed)\(", re.IGNORECASE)
 """Code that begins with an equals sign is a query where it names a note or a day: `=> x` is none."""
 _LONGEST = 500
 """Of an answer: a note may ask for it ten thousand times."""

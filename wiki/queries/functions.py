@@ -255,8 +255,10 @@ def _sorted(context: Context, values: Value, by: Function | None = None) -> Valu
 
 
 def _unique(context: Context, values: Value) -> Value:
-    found = {context.order(value): value for value in reversed(_items(values))}
-    return list(found.values())[::-1]
+    found: dict[tuple[Any, ...], Value] = {}
+    for value in _items(values):
+        found.setdefault(context.order(value), value)
+    return list(found.values())
 
 
 def _flat(context: Context, values: Value, depth: int = 1) -> Value:
