@@ -2,7 +2,7 @@
 
 from flask import Flask, Request, Response, abort, request
 
-from wiki.web.reader import COOKIE
+from wiki.web.reader import cookie
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
@@ -20,7 +20,7 @@ _DEFAULTS = {
     "Content-Security-Policy": _POLICY,
     "X-Frame-Options": "DENY",
     "Cache-Control": "private, no-store",
-    "Vary": "Cookie, Accept-Language",
+    "Vary": "Cookie, Authorization, Accept-Language",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -37,6 +37,8 @@ def complete(response: Response) -> Response:
     for name, value in _DEFAULTS.items():
         if name not in headers:
             headers[name] = value
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return response
 
 
@@ -59,4 +61,4 @@ def is_same_origin(request: Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is not None:
         return origin.partition("://")[2] == request.host
-    return COOKIE not in request.cookies
+    return cookie(request) not in request.cookies
