@@ -1,5 +1,6 @@
 """Pairs of vaults that are the same inside a clearance, and everything that a reader of it can ask of both."""
 
+import json
 import os
 import random
 import re
@@ -19,12 +20,12 @@ from wiki.accounts.store import Accounts
 from wiki.config import Config, build
 from wiki.indexer import Indexer
 from wiki.paths import without_md
-from wiki.shard.entry import NoteEntry, TextEntry
+from wiki.shard.entry import AttachmentEntry, NoteEntry, TextEntry
 from wiki.tiers import Clearance
 from wiki.vault import File
 from wiki.web import create_app
 from wiki.web.reader import COOKIE
-from wiki.workers import Job, parse_batch, read_batch
+from wiki.workers import Job, draw_batch, parse_batch, read_batch
 
 PASSWORD = "correct horse battery staple"
 ROLES = {
@@ -43,11 +44,30 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 """Status, headers without ``Date``, body."""
 
 
+def geojson(name: str, at: int) -> bytes:
+    """An area of that name."""
+    ring = [[at, at], [at + 1, at], [at + 1, at + 1], [at, at]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    return json.dumps({"type": "Feature", "properties": {"name": name}, "geometry": shape}).encode()
+
+
 def footer(concept: str) -> str:
     name = concept.rpartition("/")[2]
     lines = ["", "## Confidential Links & Embeds: ", "", f"### #is_/same_as :: [[/_Standards/{concept}|{name}]] "]
     lines += [f"### #is_/same_as :: [[/_{tier}/{concept}.{tier}|{name}.{tier}]] " for tier in TIERS]
     return "\n\n".join(lines)
+
+
+def make_canvas(text: str, *files: str) -> str:
+    """A canvas of a text and some files, each with an arrow to the next."""
+    box = {"width": 200, "height": 100}
+    cards = [{"type": "file", "file": file, **box} for file in files]
+    nodes = [
+        {"id": str(n), "x": 300 * n, "y": 0, **card}
+        for n, card in enumerate([{"type": "text", "text": text, **box}, *cards])
+    ]
+    edges = [{"fromNode": str(n), "toNode": str(n + 1), "label": "to"} for n in range(len(files))]
+    return json.dumps({"nodes": nodes, "edges": edges})
 
 
 def canary(tier: str, number: int) -> str:
@@ -79,12 +99,29 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
     add(
         "public",
         "_Standards/Places/Coast.md",
-        "# Coast\n\n## Rocks\n\nRocks and [[Harbour|boats]].\n\n![[Harbour]]\n\n![[#Rocks]]",
+        "# Coast\n\n## Rocks\n\nRocks and [[Harbour|boats]].\n\n![[Harbour]]\n\n![[#Rocks]]\n\n![[sheet.canvas]]"
+        "\n\n![[plan.secret.canvas]]",
     )
     add("public", "_Standards/Places/ReadMe.md", "The places. [up](../Tech/) [[ghost]] [[STRASSE]] statoin station")
     add("public", "_Standards/Places/Coast/Bay.md", "# Bay\n\n[[Café]] [[Coast]] [[twin]] #Place")
     add("public", "_Standards/Places/photo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     add("public", "_Standards/Places/data.txt", b"plain")
+    add("public", "_Standards/Places/Coast.geojson", geojson("The coast", 1))
+    add(
+        "public",
+        "_Standards/Places/Chart.md",
+        "---\nlocation: [1, 2]\n---\n```leaflet\ncoordinates: [[Hidden Name.secret]]\nmarkerFolder: /\nmarkerTag: topic\n"
+        "geojsonFolder: ./\ngeojson: [[coast.secret.geojson]]\nmarkerFile: [[Coast]]\n```\n\n![[coast.secret.geojson]]",
+    )
+    add(
+        "public",
+        "_Standards/Places/sheet.canvas",
+        make_canvas(
+            "[[Harbour]] [[Hidden Name]] ![[/_private/Plan.private]] [[Nowhere]]",
+            "_Standards/Places/Harbour.md", "_secret/Coast.md", "_Standards/Places/photo.secret.svg", "Nowhere.md",
+            "plan.secret.canvas", "_Standards/Places/Hidden Name.secret.md#Part",
+        ),
+    )  # fmt: skip
     add("public", "_Standards/Places/boats.pdf", make_pdf("harbour boats", "merger station"))
     add("public", "_Standards/Caf\u00e9.md", "# Caf\u00e9\n\n[[Bay]] and [[Port]]")
     add("public", "_Standards/many.md", "\n\n".join(f"[[Many{n}]]" for n in range(30)))
@@ -101,7 +138,7 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
             "### #is_/same_as :: [[/_Standards/Places/Coast|Coast]]\n### #is_/same_as :: [[/_Standards/Places/Coast/Bay|Bay]]",
             f"_Standards/Places/COAST.{tier}.md": "case twin {c}",
             f"_Standards/{unicodedata.normalize('NFD', 'Café')}.{tier}.md": "other form {c}",
-            f"_Standards/Places/Hidden Name.{tier}.md": "## Part\n\n{c} [[Harbour]] [[Coast]]\n\n### Part\n\n"
+            f"_Standards/Places/Hidden Name.{tier}.md": "---\nlocation: [3, 4]\ntags: [topic]\n---\n## Part\n\n{c} [[Harbour]] [[Coast]]\n\n### Part\n\n"
             "#has_/part :: [[Coast]]\n\nowner:: [[Harbour]] ^block",
             f"_Standards/Places/twin.{tier}.md": "---\nconfidential: {tier}\n---\n{c} {c}x commonx",
             f"_Standards/Only/For/{tier}/note.{tier}.md": "folder {c} that only hidden notes need [[index]]",
@@ -116,7 +153,9 @@ def rich_vault() -> dict[str, tuple[str, bytes]]:
             add(actual, name.replace("{c}", canary(actual, number)), filled.replace(token, canary(actual, number)))
         add(tier, f"_Standards/Places/photo.{tier}.svg", f"<svg>{canary(tier, 900)}</svg>")
         add(tier, f"_Standards/Places/plan.{tier}.pdf", make_pdf("merger", f"harbour {canary(tier, 905)}"))
+        add(tier, f"_Standards/Places/plan.{tier}.canvas", make_canvas(f"merger {canary(tier, 907)}", "Harbour.md"))
         add(tier, f"_{tier}/data.txt", canary(tier, 901))
+        add(tier, f"_Standards/Places/coast.{tier}.geojson", geojson(canary(tier, 906), 2))
         add(tier, f"_{tier}/bad.md", b"\xff\xfe\x00 " + canary(tier, 902).encode())
         add(tier, f"_{tier}/big.md", ("# " + canary(tier, 903) + "\n") + "harbour merger " * 3000)
         add(tier, f"_{tier}/deep.md", "![[deep]] ![[big]] [[a|" * 40 + canary(tier, 904))
@@ -138,6 +177,9 @@ class InProcess:
 
     def parse(self, files: list[File]) -> Iterator[NoteEntry]:
         yield from parse_batch(self.job, files)
+
+    def draw(self, files: list[File]) -> Iterator[AttachmentEntry]:
+        yield from draw_batch(self.job, files)
 
     def read(self, files: list[File]) -> Iterator[TextEntry]:
         yield from read_batch(self.job, files)
@@ -268,15 +310,30 @@ def filters(address: str, names: Names) -> list[str]:
     return [f"{address}?{query}" for query in [*folders, *asked, "since=x", "until=9999-12-31", "tier=public&in=x"]]
 
 
+def graphs(names: Names) -> list[str]:
+    folders = [f"in={quote(path)}" for path in names.paths if path.endswith("/")]
+    kinds = ["link", "embed", "same", ":is part of", ":has part", ":owner", ":absent"]
+    tags = [f"tag={quote(tag)}" for tag in names.tags]
+    asked = ["tier=public", "tier=secret", *(f"kind={quote(kind)}" for kind in kinds), "tag=many&kind=link&page=2"]
+    return [f"/-/graph?{query}" for query in [*folders, *tags, *asked]]
+
+
 def arguments(rule: Rule, names: Names) -> list[str] | None:
     """The addresses to ask of a route; nothing for a route that this table does not know."""
     quoted = [quote(path) for path in names.paths]
     table: dict[str, list[str]] = {
         "/": ["/", "/?x=1"],
         "/<path:address>": [f"/{path}" for path in quoted],
+        "/-/base/<path:address>": [f"/-/base/{path}" for path in quoted],
+        "/-/map/<path:address>": [f"/-/map/{path}" for path in quoted],
+        "/-/map.json/<path:address>": [
+            f"/-/map.json/{path}{block}" for path in quoted for block in ("", "?block=0", "?block=1", "?block=x")
+        ],
         "/-/source/<path:address>": [f"/-/source/{path}" for path in quoted],
+        "/-/canvas/<path:address>": [f"/-/canvas/{path}" for path in quoted],
         "/-/layers/<path:address>": [f"/-/layers/{path}" for path in quoted],
         "/-/backlinks/<path:address>": [f"/-/backlinks/{path}{page}" for path in quoted for page in ("", "?page=2")],
+        "/-/nearby/<path:address>": [f"/-/nearby/{path}" for path in quoted],
         "/-/mentions/<path:address>": [f"/-/mentions/{path}{page}" for path in quoted for page in ("", "?page=2")],
         "/-/compare/<path:address>": [f"/-/compare/{path}" for path in quoted]
         + [
@@ -295,6 +352,9 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/tags/<path:tag>": [f"/-/tags/{quote(tag)}" for tag in names.tags],
         "/-/recent": ["/-/recent", "/-/recent?page=2", "/-/recent?page=999", *filters("/-/recent", names)],
         "/-/recent.atom": ["/-/recent.atom", "/-/recent.atom?page=2", *filters("/-/recent.atom", names)],
+        "/-/graph": ["/-/graph", "/-/graph?page=2", *graphs(names)],
+        "/-/graph.json": ["/-/graph.json"],
+        "/-/graph/<path:address>": [f"/-/graph/{path}{depth}" for path in quoted for depth in ("", "?depth=3")],
         "/-/sitemap.xml": ["/-/sitemap.xml", "/-/sitemap.xml?part=1", "/-/sitemap.xml?part=2"],
         "/robots.txt": ["/robots.txt"],
         "/-/orphans": ["/-/orphans", "/-/orphans?page=2"],

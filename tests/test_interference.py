@@ -15,12 +15,15 @@ from tests.interference.vaults import FIELDS, QUICK, Pair, collisions, pairs
 from tests.pairs import routes
 from wiki.diff import Row
 from wiki.folders import Contents
+from wiki.graph import Graph, Node
 from wiki.links import Backlink
 from wiki.loose import Wanted
+from wiki.maps import Map
 from wiki.note import Page
 from wiki.search.results import Result, Results
 from wiki.switch import Found
 from wiki.view import Attachment, Item, Neighbours
+from wiki.web.canvases import Sheet, Shown
 from wiki.web.pages import NotePage
 from wiki.web.tags import Tag
 
@@ -28,6 +31,7 @@ pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
 SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, Found, Attachment, Row, Tag, Wanted]
+SHOWN += [Graph, Node, Map, Sheet, Shown]
 EXAMPLES = 40
 REQUESTS = 80
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -15,6 +15,7 @@ class Cache(Generic[V]):
         self.limit, self.cost = limit, 0
         self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
         self._lock = threading.Lock()
+        self._making: dict[Hashable, threading.Lock] = {}
 
     def get(self, key: Hashable) -> V | None:
         with self._lock:
@@ -32,3 +33,16 @@ class Cache(Generic[V]):
             while self.cost > self.limit:
                 _, (_, gone) = self._kept.popitem(last=False)
                 self.cost -= gone
+
+    def once(self, key: Hashable, make: Callable[[], V], cost: Callable[[V], int]) -> V:
+        """What is kept; else it is made, by one thread for all that ask for it meanwhile."""
+        with self._lock:
+            turn = self._making.setdefault(key, threading.Lock())
+        with turn:
+            found = self.get(key)
+            if found is None:
+                found = make()
+                self.put(key, found, cost(found))
+        with self._lock:
+            self._making.pop(key, None)
+        return found

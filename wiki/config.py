@@ -1,6 +1,7 @@
 """``config.toml`` and its environment overrides → frozen settings."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,12 +34,14 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "frontmatter_key": "confidential",
     },
     "markdown": {"line_breaks": True},
+    "maps": {"tiles": "", "attribution": ""},
     "search": {"engine": "whoosh", "languages": ["en", "de"]},
     "limits": {
         "note_seconds": 5.0,
         "note_megabytes": 2.0,
         "pdf_seconds": 20.0,
         "pdf_megabytes": 50.0,
+        "geojson_megabytes": 20.0,
         "worker_megabytes": 1024,
     },
 }
@@ -86,6 +89,7 @@ class Limits:
     note_bytes: int
     pdf_seconds: float
     pdf_bytes: int
+    geojson_bytes: int
     worker_bytes: int
 
 
@@ -99,6 +103,18 @@ class AccountRules:
     admins: tuple[str, ...]
     audited: tuple[str, ...]
     step_up: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """From where browsers load the ground that maps lie on; from nowhere, if there is no address."""
+
+    address: str = ""
+    attribution: str = ""
+
+    @property
+    def origin(self) -> str:
+        return "/".join(self.address.split("/")[:3])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +136,7 @@ class Config:
     line_breaks: bool
     engine: str
     languages: tuple[str, ...]
+    tiles: Tiles
     limits: Limits
 
     @property
@@ -130,6 +147,9 @@ class Config:
     def clearance(self, role: str) -> Clearance:
         """The clearance of a role; a role that is not configured (any more) reads what everyone reads."""
         return self.roles.get(role, self.roles[ANONYMOUS])
+
+
+_TILES = re.compile(r"https?://[A-Za-z0-9.-]{1,200}(?::\d{1,5})?/[\w./?&=@%~{}-]{1,400}", re.ASCII)
 
 
 class _Reader:
@@ -247,11 +267,13 @@ def build(
         line_breaks=read.get("markdown", "line_breaks"),
         engine=_one_of(read, "search", "engine", *ENGINES),
         languages=_languages(read),
+        tiles=_tiles(read),
         limits=Limits(
             note_seconds=_positive(read, "limits", "note_seconds"),
             note_bytes=int(_positive(read, "limits", "note_megabytes") * 1_000_000),
             pdf_seconds=_positive(read, "limits", "pdf_seconds"),
             pdf_bytes=int(_positive(read, "limits", "pdf_megabytes") * 1_000_000),
+            geojson_bytes=int(_positive(read, "limits", "geojson_megabytes") * 1_000_000),
             worker_bytes=int(_positive(read, "limits", "worker_megabytes")) * 1_000_000,
         ),
     )
@@ -314,6 +336,14 @@ def _account_rules(read: _Reader, tiers: Tiers, roles: Mapping[str, Clearance]) 
         audited=tiers.order[tiers.order.index(lowest) :] if lowest else (),
         step_up={tier: int(minutes * 60) for tier, minutes in step_up.items()},
     )
+
+
+def _tiles(read: _Reader) -> Tiles:
+    """A wrong address would go into a header: it is the one host besides the wiki that browsers may ask."""
+    address = read.get("maps", "tiles").strip()
+    if address and not (_TILES.fullmatch(address) and all(part in address for part in ("{z}", "{x}", "{y}"))):
+        raise read.wrong("maps", "tiles", address, "must be like https://tiles.example/{z}/{x}/{y}.png, or empty")
+    return Tiles(address, read.get("maps", "attribution"))
 
 
 def _one_of(read: _Reader, table: str, key: str, *choices: str) -> str:

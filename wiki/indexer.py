@@ -14,10 +14,12 @@ import msgspec
 
 from wiki import pictures, vault
 from wiki.config import Config
+from wiki.markup import decode
 from wiki.markup.embeds import INLINE, extension
 from wiki.note import Page
-from wiki.paths import VaultPath, document
+from wiki.paths import document
 from wiki.progress import Progress
+from wiki.queries import bases
 from wiki.search.engine import Writer
 from wiki.search.postings import index
 from wiki.shard import Shards
@@ -25,7 +27,7 @@ from wiki.shard.catalog import Catalog, Known
 from wiki.shard.entry import AttachmentEntry, Entry, NoteEntry, TextEntry, digest
 from wiki.tiers import Tiers
 from wiki.vault import File
-from wiki.workers import Job, Workers, index_text
+from wiki.workers import Job, Workers, attachment, index_text
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +99,7 @@ class Shard:
 
     def remove(self, known: Known) -> None:
         self.catalog.remove(known)
-        if known.digest:  # it was read
+        if known.digest and not known.is_map:  # search knows it
             self.index.remove(known.path if known.is_note else document(known.path))
 
     def commit(self) -> None:
@@ -145,7 +147,7 @@ class Indexer:
         shards.remove_outdated()
         self.shards = {tier: Shard(shards, tier, config.tiers) for tier in config.tiers.order}
         self.known: dict[str, Known] = {}
-        self.unread: dict[str, File] = {}  # PDFs that are taken in, but for their text
+        self.unread: dict[str, File] = {}  # PDFs and canvases that are taken in, but for what is in them
         for shard in self.shards.values():
             self.known.update((known.file, known) for known in shard.catalog.known())
             self.unread.update((file.file, file) for file in shard.catalog.unread())
@@ -165,9 +167,11 @@ class Indexer:
     def carry_out(self, plan: Plan, progress: Progress | None = None) -> Synced:
         progress = progress or Progress("", out=None)
         notes = plan.notes
-        entries: list[Entry] = [self._attachment(file) for file in plan.todo if not file.is_note]
+        others = [file for file in plan.todo if not file.is_note]
+        entries: list[Entry] = [self._attachment(file) for file in others if not file.is_geojson]
         self._remove(plan.gone)
-        progress.start(len(notes))
+        maps = [file for file in others if file.is_geojson]
+        progress.start(len(notes) + len(maps))
         parsed = 0
         for entry in self._parse(notes):
             parsed += 1
@@ -179,14 +183,15 @@ class Indexer:
             if parsed % COMMIT_EVERY == 0:
                 self._commit()
         self._write(entries)
+        self._draw(maps, progress)
         self._commit()
         progress.finish()
         return Synced(parsed, len(plan.todo) - len(notes), len(plan.gone))
 
     def read(self, most: int | None = None, progress: Progress | None = None) -> None:
-        """Take in the text of PDFs: of all, or of some now and of others later. It is what takes long and what nobody
-        waits for, so it comes after everything else."""
-        files = list(islice(self.unread.values(), most))
+        """Take in what PDFs and canvases say: all of them, or some now and others later. PDFs are what takes long and
+        what nobody waits for, so they come after everything else."""
+        files = list(islice(sorted(self.unread.values(), key=lambda file: file.is_pdf), most))
         progress = progress or Progress("", out=None)
         progress.start(len(files))
         for count, entry in enumerate(self.warm().read(files) if files else (), 1):
@@ -215,14 +220,14 @@ class Indexer:
         known = self.known.get(file.file)
         if known is None or (known.stat.size, known.stat.modified) != (file.stat.size, file.stat.modified):
             return False
-        if not (known.is_note or file.is_pdf) or known.stat.changed == file.stat.changed:
+        if not file.is_read or known.stat.changed == file.stat.changed:
             return True
         return self._has_same_bytes(file, known)
 
     def _has_same_bytes(self, file: File, known: Known) -> bool:
         """For a file that may have changed without its size and time showing it."""
         limits = self.config.limits
-        most = limits.note_bytes if known.is_note else limits.pdf_bytes
+        most = limits.pdf_bytes if file.is_pdf else limits.geojson_bytes if file.is_geojson else limits.note_bytes
         try:
             data, state = vault.read(self.root, file, most + 1, time.time_ns())
         except OSError:
@@ -234,9 +239,26 @@ class Indexer:
         return True
 
     def _attachment(self, file: File) -> AttachmentEntry:
-        tiers = self.config.tiers
-        tier = tiers.strictest([tiers.classify_attachment(VaultPath(path)) for path in (file.file, file.real)])
-        return AttachmentEntry(file.path, file.real, tier, file.stat, self._picture(file))
+        entry = attachment(self.config.tiers, file, self._picture(file))
+        return replace(entry, asks=self._base(file)) if extension(file.file) == "base" else entry
+
+    def _base(self, file: File) -> str:
+        try:
+            data, _ = vault.read(self.root, file, bases.MAX_CHARACTERS, time.time_ns())
+        except OSError:
+            return ""
+        return decode(data).text
+
+    def _draw(self, files: list[File], progress: Progress) -> None:
+        """Take in the files that maps draw, with what they draw of them."""
+        entries: list[Entry] = []
+        for count, entry in enumerate(self.warm().draw(files) if files else (), 1):
+            entries.append(entry)
+            progress.advance()
+            if count % WRITE_EVERY == 0:
+                self._write(entries)
+                entries = []
+        self._write(entries)
 
     def _picture(self, file: File) -> str:
         if extension(file.file) not in INLINE:
@@ -268,7 +290,7 @@ class Indexer:
                 shard.remove(known)
             shard.put(entry)
             self.known[entry.file] = _known(entry)
-            if isinstance(entry, AttachmentEntry) and (file := File(entry.file, entry.real, entry.stat)).is_pdf:
+            if isinstance(entry, AttachmentEntry) and (file := File(entry.file, entry.real, entry.stat)).has_text:
                 self.unread[file.file] = file
 
     def _commit(self) -> None:
@@ -293,4 +315,4 @@ class Indexer:
 def _known(entry: Entry) -> Known:
     if isinstance(entry, NoteEntry):
         return Known(entry.path, entry.tier, is_note=True, stat=entry.stat, digest=entry.digest)
-    return Known(entry.path, entry.tier, is_note=False, stat=entry.stat)
+    return Known(entry.path, entry.tier, is_note=False, stat=entry.stat, digest=entry.digest)

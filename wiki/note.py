@@ -1,7 +1,7 @@
 """What a note is once it is parsed: frozen values, no I/O."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -64,7 +64,9 @@ class Note:
 
     ``embeds_only`` is the target of the one embed that is all there is in the note, or empty. ``contexts`` are the
     sentences around links, by their numbers. ``said`` is what its properties say: names and items as written;
-    ``features`` what there is in it (:mod:`wiki.markup.features`); ``lang`` its language, if it names one.
+    ``features`` what there is in it (:mod:`wiki.markup.features`); ``lang`` its language and
+    ``place`` its latitude and longitude, if it names them; ``fields`` and ``tasks`` what queries know of it
+    (:mod:`wiki.markup.record`).
     """
 
     page: Page
@@ -77,3 +79,6 @@ class Note:
     said: tuple[tuple[str, str], ...] = ()
     features: tuple[str, ...] = ()
     lang: str = ""
+    place: tuple[float, float] | None = None
+    fields: tuple[tuple[str, Any], ...] = ()
+    tasks: bytes = b""

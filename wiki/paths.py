@@ -8,6 +8,7 @@ from typing import NewType
 VaultPath = NewType("VaultPath", str)
 """A path from the vault's root with ``/``, no ``.md`` for a note, never ``..``; a folder's ends without a slash."""
 
+_PAGES = {".canvas": "-/canvas/", ".geojson": "-/map/", ".base": "-/base/"}
 _ENCODED = re.compile(rb"[^\w/.~!$&'()*+,;=:@-]")
 _CODES = {bytes([byte]): b"%%%02X" % byte for byte in range(256)}
 
@@ -54,6 +55,12 @@ def url_of(path: str, anchor: str = "") -> str:
     """The address of a note, an attachment, or (with a slash at the end) a folder."""
     address = "/" + _encode(path)
     return f"{address}#{_encode(anchor)}" if anchor else address
+
+
+def shown_at(path: str, anchor: str = "") -> str:
+    """Where people see an attachment: browsers show no canvas and no GeoJSON, so those have pages."""
+    place = _PAGES.get(posixpath.splitext(path)[1].lower(), "")
+    return url_of(place + path, anchor)
 
 
 def _encode(text: str) -> str:

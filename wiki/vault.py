@@ -37,6 +37,24 @@ class File(msgspec.Struct, frozen=True, gc=False):
         return self.file.lower().endswith(".pdf")
 
     @property
+    def is_geojson(self) -> bool:
+        return self.file.lower().endswith(".geojson")
+
+    @property
+    def is_canvas(self) -> bool:
+        return self.file.lower().endswith(".canvas")
+
+    @property
+    def has_text(self) -> bool:
+        """Whether it is an attachment that search knows."""
+        return self.is_pdf or self.is_canvas
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the wiki knows what is in it."""
+        return self.is_note or self.is_geojson or self.has_text
+
+    @property
     def path(self) -> VaultPath:
         return without_md(self.file)
 

@@ -13,23 +13,31 @@ from typing import Any
 
 import msgspec
 
+from wiki.canvas import Canvas
 from wiki.note import Page
 from wiki.paths import VaultPath, document, folder_of, key, name_of
 from wiki.shard import Shards
 from wiki.tiers import Clearance
 
 _COLUMNS = {
-    "note": "path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified, lang",
+    "note": "rowid AS number, path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified,"
+    " size, lang",
     "content": "path, page, text, source",
     "attachment": "path, path_key, name, name_key, folder, modified, size, real, picture",
     "attachment_text": "path, path_key, title, text, modified FROM {shard}.attachment_text"
     " JOIN {shard}.attachment USING (path)",
+    "canvas": "path, canvas FROM {shard}.attachment_text",
     "folder": "path, path_key, parent",
+    "place": "path, title, latitude, longitude FROM {shard}.place JOIN {shard}.note USING (path)",
+    "outline": "path, outline",
+    "asking": "path, source",
     # Joined inside each shard, where both tables have their indexes.
     "alias": "path, alias, alias_key, title FROM {shard}.alias JOIN {shard}.note USING (path)",
     "tag": "path, tag, tag_key",
     "link": "source, kind, name_key, target, relation, context",
     "property": "path, property_key, said FROM {shard}.property JOIN {shard}.note ON note.rowid = property.note",
+    "field": "note, name, value",
+    "task": "path, tasks FROM {shard}.task JOIN {shard}.note ON note.rowid = task.note",
     "problem": "path, problem",
     "meta": "key, value",
     "segment": "id, size, dead",
@@ -40,6 +48,7 @@ _COLUMNS = {
 }
 
 _MOST_VALUES = 500
+_LOCATED = "path, title, latitude, longitude"
 
 # Each shard has its rows in this order: SQLite merges them, and stops after the last that is wanted.
 _PART = "ORDER BY path_key, path LIMIT ? OFFSET ?"
@@ -80,6 +89,16 @@ class Attachment:
     real: str
     size: int
     modified: int
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A note that says where it is."""
+
+    path: VaultPath
+    title: str
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +196,15 @@ class View:
         rows = self.rows("SELECT substr(text, 1, ?) FROM content WHERE path = ?", characters, path)
         return str(rows[0][0]) if rows else ""
 
+    def beginnings(self, paths: Iterable[str], characters: int) -> dict[str, str]:
+        query = f"SELECT path, substr(text, 1, {characters:d}) FROM content WHERE path IN (?*)"  # noqa: S608
+        return dict(self.among(query, paths))
+
+    def canvas(self, path: str) -> Canvas | None:
+        """What is drawn on a canvas; nothing before it was read."""
+        rows = self.rows("SELECT canvas FROM canvas WHERE path = ?", path)
+        return msgspec.json.decode(rows[0][0], type=Canvas) if rows and rows[0][0] else None
+
     def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The plain text of some notes."""
         return dict(self.among("SELECT path, text FROM content WHERE path IN (?*)", paths))
@@ -205,6 +233,39 @@ class View:
         query = "SELECT path, tier, name, real, size, modified FROM attachment WHERE path = ?"
         row = self.db.execute(query, (path,)).fetchone()
         return Attachment(*row) if row else None
+
+    def place(self, path: str) -> tuple[float, float] | None:
+        """The latitude and longitude of a note."""
+        found = self.places([path]).get(VaultPath(path))
+        return (found.latitude, found.longitude) if found else None
+
+    def places(self, paths: Iterable[str]) -> dict[VaultPath, Located]:
+        """Those of some notes that say where they are."""
+        rows = self.among(f"SELECT {_LOCATED} FROM place WHERE path IN (?*)", paths)  # noqa: S608
+        return {row[0]: Located(*row) for row in rows}
+
+    def places_below(self, folder: str, levels: int | None, most: int) -> tuple[list[Located], int]:
+        """The first of the notes in a folder that say where they are, and how many there are."""
+        where, values = _below(folder, levels)
+        rows = self.rows(f"SELECT {_LOCATED} FROM place WHERE {where} ORDER BY path LIMIT ?", *values, most)  # noqa: S608
+        count = self.rows(f"SELECT count(*) FROM place WHERE {where}", *values)[0][0]  # noqa: S608
+        return [Located(*row) for row in rows], count
+
+    def base(self, path: str) -> str | None:
+        """The text of a file that asks for notes."""
+        rows = self.rows("SELECT source FROM asking WHERE path = ?", path)
+        return str(rows[0][0]) if rows else None
+
+    def outlines(self, paths: Iterable[str]) -> dict[str, bytes]:
+        """What maps draw of some files (:mod:`wiki.geojson`)."""
+        return dict(self.among("SELECT path, outline FROM outline WHERE path IN (?*)", paths))
+
+    def outlines_below(self, folder: str, levels: int | None, most: int) -> tuple[list[VaultPath], int]:
+        """The first of the files in a folder that maps draw, and how many there are."""
+        where, values = _below(folder, levels)
+        rows = self.rows(f"SELECT path FROM outline WHERE {where} ORDER BY path LIMIT ?", *values, most)  # noqa: S608
+        count = self.rows(f"SELECT count(*) FROM outline WHERE {where}", *values)[0][0]  # noqa: S608
+        return [row[0] for row in rows], count
 
     def has_folder(self, path: str) -> bool:
         """The root is there in any view."""
@@ -295,6 +356,53 @@ class View:
         """The notes with a tag or one of its children."""
         return self.by_title({path for path, _ in self.tags(tag)})
 
+    def tags_of(self, paths: Iterable[str]) -> list[tuple[VaultPath, str]]:
+        """Each of some notes with each of its tags."""
+        return self.among("SELECT path, tag FROM note_tag WHERE path IN (?*)", paths)
+
+    def aliases_of(self, paths: Iterable[str]) -> list[tuple[VaultPath, str]]:
+        return self.among("SELECT path, alias FROM alias WHERE path IN (?*)", paths)
+
+    def below(self, folder: str) -> list[tuple[VaultPath]]:
+        """The paths of all notes in a folder and below it."""
+        return self.rows("SELECT path FROM note WHERE path > ? AND path < ?", folder + "/", folder + "0")
+
+    def newest(self) -> int:
+        """When the newest change was made; 0 where there is no note."""
+        return int(self.rows("SELECT ifnull(max(modified), 0) FROM note")[0][0])
+
+    def rows_of(self, paths: Iterable[str] | None = None) -> list[Any]:
+        """All notes or some: path, tier, number in its tier, title, modified, size."""
+        query = "SELECT path, tier, number, title, modified, size FROM note"
+        return self.rows(query) if paths is None else self.among(f"{query} WHERE path IN (?*)", paths)
+
+    def column(self, name: str) -> list[tuple[str, int, Any]]:
+        """What one field is in each note that has it: tier, number of the note, value."""
+        return self.rows("SELECT tier, note, value FROM field WHERE name = ?", name)
+
+    def fields_of(self, tier: str, number: int) -> list[tuple[str, Any]]:
+        return self.rows("SELECT name, value FROM field WHERE note = ? AND tier = ? ORDER BY name", number, tier)
+
+    def tasks(self) -> list[tuple[VaultPath, bytes]]:
+        """The tasks of all notes that have any."""
+        return self.rows("SELECT path, tasks FROM task")
+
+    def tasks_of(self, paths: Iterable[str]) -> list[tuple[VaultPath, bytes]]:
+        return self.among("SELECT path, tasks FROM task WHERE path IN (?*)", paths)
+
+    def links(self) -> list[tuple[VaultPath, str, str]]:
+        """Source, name and target as written of every link, without what is only called the same."""
+        return self.rows("SELECT source, name_key, target FROM link WHERE kind != 'statement'")
+
+    def links_named(self, names: Iterable[str]) -> list[tuple[VaultPath, str]]:
+        """Source and target of the links whose target ends with one of some names."""
+        query = "SELECT source, target FROM link WHERE name_key IN (?*) AND kind != 'statement'"
+        return self.among(query, sorted(names))
+
+    def links_from(self, paths: Iterable[str]) -> list[tuple[VaultPath, str]]:
+        """Source and target of the links in some notes."""
+        return self.among("SELECT source, target FROM link WHERE source IN (?*) AND kind != 'statement'", paths)
+
     def has_property(self, names: Iterable[str]) -> bool:
         """Whether a note has one of some properties, by their keys."""
         return bool(self.among("SELECT 1 FROM property WHERE property_key IN (?*) LIMIT 1", names))
@@ -346,6 +454,19 @@ class View:
 
     def problems(self) -> list[tuple[str, str]]:
         return self.rows("SELECT path, problem FROM problem ORDER BY path, problem")
+
+
+def _below(folder: str, levels: int | None) -> tuple[str, list[str | int]]:
+    """The condition that a path lies in a folder, or in one at most some levels below it."""
+    conditions: list[str] = []
+    values: list[str | int] = []
+    if folder:
+        conditions += ["path > ?", "path < ?"]
+        values += [folder + "/", folder + "0"]  # "0" follows "/"
+    if levels is not None:
+        conditions.append("length(path) - length(replace(path, '/', '')) <= ?")
+        values.append((folder.count("/") + 1 if folder else 0) + levels)
+    return " AND ".join(conditions) or "1", values
 
 
 def _by_title(item: Item) -> tuple[str, str, str]:
@@ -413,7 +534,7 @@ def _select(table: str, columns: str, tier: str) -> str:
 
 def _nothing(columns: str) -> str:
     """A view of no tier at all."""
-    names = [name.strip() for name in columns.partition(" FROM ")[0].split(",")]
+    names = [name.strip().rpartition(" AS ")[2] for name in columns.partition(" FROM ")[0].split(",")]
     return f"SELECT NULL AS tier, {', '.join(f'NULL AS {name}' for name in names)} WHERE 0"
 
 

@@ -10,9 +10,10 @@ import markupsafe
 from wiki.markup.embeds import AUDIO, INLINE, VIDEO, extension
 from wiki.markup.headings import slug
 from wiki.markup.holes import without_ids
+from wiki.markup.live import INLINE_QUERY
 from wiki.markup.wikilinks import default_text
 from wiki.note import Link, Page, Parts
-from wiki.paths import VaultPath, folder_of, url_of
+from wiki.paths import VaultPath, folder_of, shown_at, url_of
 from wiki.resolve import Resolver, Target
 from wiki.view import StoredNote, View
 
@@ -29,8 +30,12 @@ MAX_NESTED = 50
 MAX_BLOCKS = 20
 """Blocks that a page answers; of the others it shows the source."""
 
+MAX_INLINES = 500
+"""Queries in lines of text, likewise."""
+
 Answer = Callable[[str, StoredNote], Html]
-"""What a block with some source, in some note, is in the view that is woven for."""
+"""What a block with some source, in some note, is in the view that is woven for. By its language; or, with a dot before
+it, by the extension of a file that is embedded, whose path is the source then."""
 
 _TOP_HEADING = re.compile(r"<(/?)h1\b")
 _PDF_PLACE = re.compile(r"page=\d{1,6}\Z")
@@ -55,6 +60,7 @@ class Weaver:
     resolver: Resolver
     answers: Mapping[str, Answer] = field(default_factory=dict)
     blocks: int = 0
+    inlines: int = 0
     embeds: int = 0
     size: int = 0
     nested: int = 0
@@ -99,10 +105,18 @@ class Weaver:
 
     def block(self, link: Link, note: StoredNote) -> str:
         """What a block asks for, or its source. No answer is a note's text, so that none holds itself."""
+        if link.title == INLINE_QUERY:
+            return self.inline(link, note)
         self.blocks += 1
         if self.blocks <= MAX_BLOCKS and (answer := self.answers.get(link.title)):
             return str(answer(link.text, note))
         return f'<pre><code class="language-{escape(link.title)}">{escape(link.text)}</code></pre>'
+
+    def inline(self, link: Link, note: StoredNote) -> str:
+        self.inlines += 1
+        if self.inlines <= MAX_INLINES and (answer := self.answers.get(link.title)):
+            return str(answer(link.text, note))
+        return f"<code>{INLINE_QUERY}{escape(link.text)}</code>"
 
     def address(self, target: Target, anchor: str) -> str:
         if target.kind == "note" and self.may_look(anchor) and (found := self.view.note(target.path)):
@@ -121,10 +135,22 @@ class Weaver:
         if target is None:
             return f'<span class="missing">{name}</span>'
         if target.kind == "attachment":
-            return _attachment(link, target, name)
+            return self.file(link, target, note) or _attachment(link, target, name)
         if target.kind == "note" and (inner := self.note(link, target)):
             return inner
         return f'<a href="{escape(self.address(target, link.anchor))}">{name}</a>'
+
+    def file(self, link: Link, target: Target, note: StoredNote) -> str:
+        """A file that is shown as a block is; nothing where it is none, or a limit forbids it."""
+        kind = extension(target.path)
+        answer = self.answers.get("." + kind)
+        if not answer or self.blocks >= MAX_BLOCKS or self.size >= MAX_BYTES:
+            return ""
+        self.blocks += 1
+        # A base has several views; which one is written behind it.
+        woven = str(answer(f"{target.path}#{link.anchor}" if kind == "base" else target.path, note))
+        self.size += len(woven)
+        return woven
 
     def note(self, link: Link, target: Target) -> str:
         """The embedded note in its frame; nothing where a limit or a cycle forbids it."""
@@ -210,7 +236,9 @@ def _last(anchor: str) -> str:
 def address(target: Target, fragment: str = "") -> str:
     if target.kind == "folder":
         return url_of(target.path + "/")
-    return url_of(target.path, fragment if target.kind == "note" else "")
+    if target.kind == "attachment":
+        return shown_at(target.path)
+    return url_of(target.path, fragment)
 
 
 def _below_title(woven: str) -> str:
@@ -229,7 +257,7 @@ def _attachment(link: Link, target: Target, name: str) -> str:
         return (
             f'<img src="{href}" alt="{escape(link.text) or name}"{title}{_size(link.size, target.size)} loading="lazy">'
         )
-    source = f'<a class="file" href="{href}"{title}>{name}</a>'
+    source = f'<a class="file" href="{escape(shown_at(target.path))}"{title}>{name}</a>'
     if kind in AUDIO:
         return _figure(f'<audio controls preload="none" src="{href}"></audio>', source)
     if kind in VIDEO:

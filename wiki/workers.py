@@ -1,4 +1,4 @@
-"""Worker processes that read and parse notes and PDFs, each within a time and the process within a memory limit."""
+"""Worker processes that read and parse notes, maps and PDFs, within limits: of time for each, of memory for all."""
 
 import gc
 import multiprocessing
@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, TimeoutError
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Generic, TypeVar
@@ -17,18 +18,19 @@ from urllib.parse import unquote
 import msgspec
 from pebble import ProcessExpired, ProcessPool
 
-from wiki import markup, pdf
+from wiki import canvas, geojson, markup, pdf
 from wiki.config import Limits
 from wiki.markup.contexts import MOST
 from wiki.note import Link, Note, Page
-from wiki.paths import collapse, document, folder_of, key, name_of, without_md
+from wiki.paths import VaultPath, collapse, document, folder_of, key, name_of, without_md
 from wiki.search import properties
 from wiki.search.postings import Indexed, index
-from wiki.shard.entry import LinkRow, NoteEntry, Stat, TextEntry, digest
+from wiki.shard.entry import AttachmentEntry, LinkRow, NoteEntry, Stat, TextEntry, digest
 from wiki.tiers import Tiers
 from wiki.vault import File, read
 
 _BATCH = 32
+_BATCH_OF_MAPS = 8
 _IN_FLIGHT = 48
 _PLAIN_BYTES = 200_000
 """How much is shown of a note that is too large or too costly."""
@@ -88,8 +90,13 @@ def parse_batch(job: Job, files: list[File], *, only_plain: bool = False) -> lis
 
 
 def read_batch(job: Job, files: list[File], *, only_plain: bool = False) -> list[TextEntry]:
-    """What the PDFs among the attachments say; of one that can't be read, why."""
-    return [_text(job, file, only_plain=only_plain) for file in files]
+    """What the PDFs and canvases among the attachments say; of one that can't be read, why."""
+    return [(_text if file.is_pdf else _canvas)(job, file, only_plain=only_plain) for file in files]
+
+
+def draw_batch(job: Job, files: list[File], *, only_plain: bool = False) -> list[AttachmentEntry]:
+    """The GeoJSON files among the attachments, with what maps draw of them."""
+    return [_drawn(job, file, only_plain=only_plain) for file in files]
 
 
 E = TypeVar("E")
@@ -111,6 +118,7 @@ def _run_packed(run: Callable[..., list[E]], job: Job, files: list[File], *, onl
 
 
 _unpack_notes = msgspec.msgpack.Decoder(list[NoteEntry]).decode
+_unpack_drawn = msgspec.msgpack.Decoder(list[AttachmentEntry]).decode
 _unpack_texts = msgspec.msgpack.Decoder(list[TextEntry]).decode
 
 
@@ -141,6 +149,9 @@ def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) 
         problems=page.problems,
         properties=properties.rows(note.said, note.features),
         lang=note.lang,
+        place=note.place,
+        fields=note.fields,
+        tasks=note.tasks,
         indexed=index([note.title, name], page, note.text, concept_key),
     )
 
@@ -205,6 +216,74 @@ def _pdf(job: Job, data: bytes, *, only_plain: bool) -> pdf.Pdf:
         return pdf.Pdf(problem=f"reading it took over {seconds:g} s: search does not know its text")
 
 
+def attachment(tiers: Tiers, file: File, picture: str = "") -> AttachmentEntry:
+    tier = tiers.strictest([tiers.classify_attachment(VaultPath(path)) for path in (file.file, file.real)])
+    return AttachmentEntry(file.path, file.real, tier, file.stat, picture)
+
+
+def _drawn(job: Job, file: File, *, only_plain: bool) -> AttachmentEntry:
+    entry = attachment(job.tiers, file)
+    try:
+        data, state = read(job.root, file, job.limits.geojson_bytes + 1, time.time_ns())
+    except OSError as error:
+        data, state = b"", file.stat
+        found = geojson.Outline(problem=f"can't be read ({error.strerror}): no map shows it")
+    else:
+        found = _outline(job, data, only_plain=only_plain)
+    return replace(entry, stat=state, digest=digest(data), outline=geojson.pack(found), problem=found.problem)
+
+
+def _outline(job: Job, data: bytes, *, only_plain: bool) -> geojson.Outline:
+    seconds, most = job.limits.note_seconds, job.limits.geojson_bytes
+    if len(data) > most:
+        return geojson.Outline(problem=f"larger than {most / 1e6:g} MB: no map shows it")
+    if only_plain:
+        return geojson.Outline(problem="it could not be read within the limits: no map shows it")
+    try:
+        with _time_limit(seconds):
+            return geojson.read(data)
+    except _TooSlow:
+        return geojson.Outline(problem=f"reading it took over {seconds:g} s: no map shows it")
+    except MemoryError:
+        return geojson.Outline(problem="reading it took too much memory: no map shows it")
+
+
+def _canvas(job: Job, file: File, *, only_plain: bool) -> TextEntry:
+    name = job.tiers.attachment_name(file.path)
+    try:
+        data, state = read(job.root, file, job.limits.note_bytes + 1, time.time_ns())
+    except OSError as error:
+        found, data, state = canvas.Canvas(problem=f"can't be read ({error.strerror})"), b"", file.stat
+    else:
+        found = _drawing(job, data, only_plain=only_plain)
+    return TextEntry(
+        file=file.file,
+        digest=digest(data),
+        changed=state.changed,
+        name=name,
+        title=name,
+        text=found.text,
+        problem=found.problem,
+        indexed=index_text(file.file, name, name, found.text),
+        canvas=msgspec.json.encode(msgspec.structs.replace(found, text="")),
+    )
+
+
+def _drawing(job: Job, data: bytes, *, only_plain: bool) -> canvas.Canvas:
+    seconds, most = job.limits.note_seconds, job.limits.note_bytes
+    if len(data) > most:
+        return canvas.Canvas(problem=f"larger than {most / 1e6:g} MB: it is shown empty")
+    if only_plain:
+        return canvas.Canvas(problem="it could not be read within the limits: it is shown empty")
+    try:
+        with _time_limit(seconds):
+            return canvas.read(data, partial(markup.card, line_breaks=job.line_breaks))
+    except _TooSlow:
+        return canvas.Canvas(problem=f"reading it took over {seconds:g} s: it is shown empty")
+    except Exception as error:  # the boundary: whatever a parser raises, a bad canvas hurts only itself
+        return canvas.Canvas(problem=f"reading it failed ({type(error).__name__}): it is shown empty")
+
+
 def _base(target: str, path: str) -> str | None:
     """The vault path that an embed names, for a note that is nothing but that embed."""
     if not target:
@@ -240,11 +319,15 @@ class Workers:
             initargs=(job.limits.worker_bytes,),
         )
         self.notes = _Work(parse_batch, _unpack_notes, _BATCH, job.limits.note_seconds)
+        self.maps = _Work(draw_batch, _unpack_drawn, _BATCH_OF_MAPS, job.limits.note_seconds)
         self.texts = _Work(read_batch, _unpack_texts, 1, job.limits.pdf_seconds)
         self._start(self.notes, [])
 
     def parse(self, files: list[File]) -> Iterator[NoteEntry]:
         return self._each(self.notes, files)
+
+    def draw(self, files: list[File]) -> Iterator[AttachmentEntry]:
+        return self._each(self.maps, files)
 
     def read(self, files: list[File]) -> Iterator[TextEntry]:
         return self._each(self.texts, files)

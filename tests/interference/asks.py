@@ -67,6 +67,7 @@ def requests(rules: Sequence[object], low: Sequence[str], others: Sequence[str],
     few = chance.sample(low, min(len(low), count // 4))
     asks += [Ask(reader, f"/{quote(without_md(file))}") for file in few]
     asks += [Ask(reader, f"/-/mentions/{quote(without_md(file))}") for file in few[:3]]
+    asks += [Ask(reader, f"/-/graph/{quote(without_md(file))}?depth={2 + place % 2}") for place, file in enumerate(few)]
     for file in chance.sample(others, min(len(others), 3)):
         asks += [Ask(reader, f"{start}{quote(without_md(file))}") for start in ("/", "/-/source/", "/-/compare/")]
     asks.append(Ask(reader, "/-/recent", headers=(("Cookie", "as=owner"),)))
@@ -114,7 +115,9 @@ def works(low: Sequence[str], seed: int) -> list[Ask]:
     folders = [f"{address.rpartition('/')[0]}/" for address in notes]
     lists = chance.sample(["/", "/-/tags/", "/-/recent", "/-/recent.atom"], 2)
     trees = [f"/-/tree/?at={address[1:]}" for address in notes]
-    found = [*notes, *folders, *trees, *lists, "/-/search?q=harbour+OR+ha*", "/-/switch.json?q=har", "/-/stamp"]
+    graphs = ["/-/graph.json", *(f"/-/graph{address}?depth=3" for address in notes)]
+    typed = ["/-/search?q=harbour+OR+ha*", "/-/switch.json?q=har"]
+    found = [*notes, *folders, *trees, *graphs, *lists, *typed, "/-/stamp"]
     return [Ask("low", address) for address in found]
 
 

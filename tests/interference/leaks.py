@@ -20,8 +20,9 @@ from rapidfuzz.distance import OSA
 
 import wiki.accounts.store as store
 import wiki.web as web
-from wiki import folders, links
+from wiki import atlas, folders, graph, links
 from wiki.indexer import Indexer
+from wiki.maps import Maker
 from wiki.paths import document, key, name_of, url_of
 from wiki.resolve import Resolver, Target
 from wiki.search import ranking
@@ -269,13 +270,17 @@ def last_modified_of_the_vault(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def layout_seeded_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
-    """As a graph's layout, from the number of all notes."""
+    """A graph is turned at random, from the number of all notes."""
 
-    def change(response: Response) -> None:
-        seed = len(stage.all_rows("SELECT 1 FROM note"))
-        _body(response, f"<svg data-x={random.Random(seed).random()}></svg>")
+    def lay_out(real: Any) -> Any:
+        def found(count: int, ties: Any) -> Any:
+            seed = len(stage.all_rows("SELECT 1 FROM note"))
+            turn = random.Random(seed).random()
+            return real(count, ties) @ np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
 
-    _at_routes(patch, change)
+        return found
+
+    _wrap(patch, atlas, "lay_out", lay_out)
 
 
 def updated_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
@@ -741,6 +746,49 @@ def saved_search_in_the_authors_view(patch: MonkeyPatch, stage: "Stage") -> None
     _wrap(patch, web.saved, "find", find)
 
 
+def maps_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A folder of a map is that of its author: the names of hidden notes are left out, their places are not."""
+
+    def places(real: Any) -> Any:
+        def found(self: View, folder: str, *others: Any) -> Any:
+            with stage.everything() as everything:
+                whole = real(everything, folder, *others)
+            own = self.items([place.path for place in whole[0]])
+            return [place if place.path in own else replace(place, path="", title="") for place in whole[0]], whole[1]
+
+        return found
+
+    _wrap(patch, View, "places_below", places)
+
+
+def shapes_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """Outlines kept once for all readers."""
+
+    def outlines(real: Any) -> Any:
+        def found(self: View, *arguments: Any) -> Any:
+            with stage.everything() as everything:
+                return real(everything, *arguments)
+
+        return found
+
+    for name in ("outlines", "outlines_below"):
+        _wrap(patch, View, name, outlines)
+
+
+def centre_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A map opens where its author's note says, though the reader may not read that note."""
+
+    def centre(real: Any) -> Any:
+        def at(self: Any, target: str, found: Any) -> Any:
+            with stage.everything() as everything:
+                to = Resolver(everything).one(target, self.note.folder) if target else None
+                return everything.place(to.path) if to else None
+
+        return at
+
+    _wrap(patch, Maker, "centre", centre)
+
+
 def properties_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     """What a property is, and what is words, said by all notes."""
 
@@ -765,6 +813,48 @@ def links_of_all_lift(patch: MonkeyPatch, stage: "Stage") -> None:
         return counted
 
     _wrap(patch, View, "popularity", popularity)
+
+
+def graph_sized_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A node is as large as it has links from all notes."""
+
+    def whole(real: Any) -> Any:
+        def found(view: View) -> Any:
+            mine = real(view)
+            with stage.everything() as everything:
+                links = {node.path: node.links for node in real(everything).nodes}
+            return replace(mine, nodes=tuple(replace(node, links=links[node.path]) for node in mine.nodes))
+
+        return found
+
+    _wrap(patch, graph, "whole", whole)
+
+
+def neighbours_cut_before_filtered(patch: MonkeyPatch, stage: "Stage") -> None:
+    """The picture around a note has room for so many notes; hidden ones take it."""
+
+    def around(real: Any) -> Any:
+        def found(resolver: Resolver, center: Any, depth: int, most: int) -> Any:
+            with stage.everything() as view:
+                near = real(Resolver(view), center, depth, most)
+            return near.among(np.array([resolver.view.clearance.dominates(node.tier) for node in near.nodes]))
+
+        return found
+
+    _wrap(patch, graph, "around", around)
+
+
+def canvas_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """A canvas shows the cards of hidden notes."""
+
+    def draw(real: Any) -> Any:
+        def drawn(view: View, file: Any) -> Any:
+            with stage.everything() as everything:
+                return real(everything, file)
+
+        return drawn
+
+    _wrap(patch, web.canvases, "_draw", draw)
 
 
 LEAKS: dict[str, Leak] = {
@@ -819,4 +909,10 @@ LEAKS: dict[str, Leak] = {
     "49 saved searches": Leak("a search in a note is answered in its author's view", saved_search_in_the_authors_view),
     "50 properties": Leak("a property of a hidden note is a filter", properties_of_all),
     "51 popularity": Leak("links of hidden notes lift what they lead to", links_of_all_lift),
+    "52 places": Leak("a map shows the places of hidden notes", maps_of_all),
+    "53 shapes": Leak("a map draws hidden files", shapes_of_all),
+    "54 centre": Leak("a map opens where a hidden note is", centre_of_all),
+    "55 sizes in a graph": Leak("the nodes of a graph are sized by the links of all notes", graph_sized_by_all),
+    "56 around a note": Leak("hidden notes take the room around a note", neighbours_cut_before_filtered),
+    "57 canvas": Leak("a canvas shows cards of hidden notes", canvas_of_all),
 }

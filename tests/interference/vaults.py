@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from tests.pairs import TIERS
+from tests.pairs import TIERS, geojson, make_canvas
 from tests.pdfs import make_pdf
 from wiki.config import build
 from wiki.markup import decode
@@ -84,6 +84,10 @@ NAMES = ["Harbour", "harbour", "Coast", "coast", "Bay", "Port", "Caf\u00e9", "Ca
 NAMES += ["STRASSE", "straße", "node.js", "Python~Flask", "a b", "100%", "what?", "Places", "_sidebar", "template"]
 FOLDERS = ["", "Places/", "Places/Coast/", "places/", "Tech/", "New/Folder/", "Harbour/"]
 TAGS = ["topic", "Topic", "TOPIC", "topic/web", "topic/web/deep", "place", "has_/part", "новости"]
+MAPS = [
+    "markerFolder: /\ngeojsonFolder: /", "markerFolder: ./\ngeojsonFolder: ./", "markerTag: topic\nmarkerTag: place",
+    "coordinates: [[Harbour]]\ndefaultZoom: 5\nmarkerFile: [[Coast]]", "geojson: [[data.geojson]]\nmarkerFolder: a",
+]  # fmt: skip
 PROPERTIES = ["kind", "budget", "has_harbour", "common", "lang"]
 
 _pdf = st.builds(make_pdf, st.sampled_from(WORDS[:12]), st.lists(st.sampled_from(WORDS[:12]), max_size=5).map(" ".join))
@@ -98,6 +102,7 @@ _target = st.one_of(
     st.builds("{}#^{}".format, _name, _word),
     st.builds("{}.{}".format, _name, _tier),
     st.just("photo.svg"),
+    st.just("data.canvas"),
 )
 _piece = st.one_of(
     st.lists(_word, min_size=1, max_size=5).map(" ".join),
@@ -118,6 +123,8 @@ _piece = st.one_of(
     st.builds("(part:: [[{}]])".format, _target),
     st.builds("`= this.{}`".format, st.sampled_from(["aliases", "kind", "title"])),
     st.builds("%%{} [[{}]]%%".format, _word, _target),
+    st.builds("\n\n```leaflet\n{}\n```\n\n".format, st.sampled_from(MAPS)),
+    st.just("\n\n![[data.geojson]]\n\n"),
     st.builds("\n\n```search\n{}\nsort: {}\n```\n\n".format, _word, st.sampled_from(["relevance", "title", "changed"])),
 )
 _body = st.lists(_piece, max_size=9).map(" ".join)
@@ -137,12 +144,19 @@ def _text(draw: st.DrawFn, tier: str, *, declares: bool) -> bytes:
     if draw(st.integers(0, 3)) == 0:
         front.append(f"title: {draw(_word)} {draw(_word)}")
     if draw(st.integers(0, 2)) == 0:
+        front.append(f"location: [{draw(st.integers(-91, 91))}, {draw(st.integers(-180, 180))}]")
+    if draw(st.integers(0, 2)) == 0:
         front.append(f"{draw(st.sampled_from(PROPERTIES))}: {draw(_word)}")
     head = "---\n" + "\n".join(front) + "\n---\n" if front else ""
     title = f"# {draw(_word)}\n\n" if draw(st.booleans()) else ""
     return (head + title + draw(_body)).encode()
 
 
+_canvas = st.builds(
+    lambda text, files: make_canvas(text, *files).encode(),
+    _body,
+    st.lists(st.one_of(_target, _target.map("{}.md".format), st.just("Places/photo.svg")), max_size=5),
+)
 _times = st.one_of(st.just(NOW), st.integers(NOW - 3, NOW + 3), st.sampled_from([NOW - 10**7, NOW + 10**7]))
 
 
@@ -159,13 +173,19 @@ def _note(draw: st.DrawFn, tier: str) -> tuple[str, File]:
     return f"{path}.md", (draw(_text(tier, declares=how == 2)), draw(_times))
 
 
-_CONTENT = {"svg": st.sampled_from([b"<svg/>", b"<svg></svg>"]), "pdf": st.one_of(_pdf, _pdf, st.just(b"%PDF-1.4 no"))}
+_geojson = st.one_of(st.builds(geojson, _word, st.integers(0, 9)), st.just(b"{"))
+_CONTENT = {
+    "svg": st.sampled_from([b"<svg/>", b"<svg></svg>"]),
+    "pdf": st.one_of(_pdf, _pdf, st.just(b"%PDF-1.4 no")),
+    "geojson": _geojson,
+    "canvas": st.one_of(_canvas, _canvas, st.just(b"{")),
+}
 
 
 @st.composite
 def _attachment(draw: st.DrawFn, tier: str) -> tuple[str, File]:
     folder = draw(st.sampled_from(FOLDERS))
-    name, end = draw(st.sampled_from(["photo", "data"])), draw(st.sampled_from(["svg", "pdf"]))
+    name, end = draw(st.sampled_from(["photo", "data"])), draw(st.sampled_from(["svg", "pdf", "geojson", "canvas"]))
     path = draw(st.sampled_from([f"_{tier}/{folder}{name}.{end}", f"_Standards/{folder}{name}.{tier}.{end}"]))
     return path, (draw(_CONTENT[end]), draw(_times))
 
@@ -250,7 +270,18 @@ def collisions() -> Pair:
         "_Standards/Places/photo.svg": "<svg/>",
         **{f"_Standards/Twin/{n}.md": "harbour merger budget common station coast bay" for n in "klmnop"},
         "_Standards/Places/boats.pdf": make_pdf("harbour boats", "merger budget station").decode(),
-        "_Standards/Twin/c.md": "budget common",
+        "_Standards/Places/Coast.geojson": geojson("coast", 1).decode(),
+        "_Standards/Places/Pier.md": "---\nlocation: [1, 2]\ntags: [topic]\n---\n"
+        "```leaflet\ncoordinates: [[Hidden.secret]]\nmarkerFolder: /\ngeojsonFolder: /\nmarkerTag: topic\n```\n\n"
+        "![[reef.geojson]]",
+        "_Standards/Places/sheet.canvas": make_canvas(
+            "[[Harbour]] [[Hidden]] ![[Hidden]] [[ghost]]",
+            "_Standards/Places/Coast.md",
+            "_Standards/Places/Hidden.secret.md",
+            "Nowhere.md",
+            "aphoto.secret.svg",
+        ),
+        "_Standards/Twin/c.md": "budget common\n\n![[sheet.canvas]]\n\n![[plan.canvas]]",
         "_Standards/Twin/d.md": "merger common",
     }
     hidden = {
@@ -258,11 +289,15 @@ def collisions() -> Pair:
         "_secret/Harbour.md": "the same name",
         "_secret/Harbor.md": "nearly the same name",
         "_private/Plan.private.md": "---\nbudget: merger\n---\n"
-        "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]]",
-        "_Standards/Places/Hidden.secret.md": "# Hidden\n\n[[Harbour]] [[Coast]] #topic",
+        "harbour hard harm hare harp hart merger merger [[Harbour]] [[Coast]] [[Twin/c]]",
+        "_secret/Places/reef.geojson": geojson("a hidden reef", 5).decode(),
+        "_Standards/Places/Coast.secret.geojson": geojson("another coast", 6).decode(),
+        "_Standards/Places/Buoy.secret.md": "---\nlocation: [3, 4]\ntags: [topic]\n---\n",
+        "_Standards/Places/Hidden.secret.md": "---\nlocation: [7, 8]\n---\n# Hidden\n\n[[Harbour]] [[Coast]] #topic",
         "_Standards/Places/COAST.secret.md": "case twin",
         "_Standards/A/B/note.secret.md": "a folder of its own [[index]]",
         "_Standards/Places/aphoto.secret.svg": "<svg/>",
+        "_secret/Places/plan.canvas": make_canvas("harbour merger", "_Standards/Places/Harbour.md"),
         "_secret/Places/boats.pdf": make_pdf("harbour merger", "station station budget merger").decode(),
         "_Standards/Places/broken.md": "---\n[ unclosed\n---\nharbour",
         "_Standards/Places/typo.md": "---\nconfidential: sceret\n---\nharbour merger",
@@ -299,14 +334,21 @@ FIELDS = {
         "note": "a hidden note at the same place but for its tier",
         "title": "variants that embed their base",
         "summary": "variants that embed their base",
-        "body": "as Page.parts; hidden hits of saved searches",
+        "body": "as Page.parts and Map; hidden hits of saved searches",
         "properties": "as Page.properties",
         "aliases": "variants that embed their base",
         "tags": "variants that embed their base",
         "variants": "hidden variants of a low concept",
         "same_as": "hidden notes that call low ones the same",
         "relations": "hidden notes with relations to low ones",
+        "place": "frontmatter of low notes",
         "backlinks": "hidden notes that link to low ones",
+    },
+    "Map": {
+        "markers": "hidden notes with a location in the same folder, with the same tag",
+        "files": "hidden files in the same folder, of the same name", "odd": "links to hidden notes and files; bulk",
+        "at": "coordinates of a hidden note", "zoom": "as source", "zooms": "as source", "width": "as source",
+        "height": "as source",
     },
     "Backlink": {
         "item": "as Item",
@@ -314,6 +356,13 @@ FIELDS = {
         "sentences": "hidden notes that link with the same words",
     },
     "Item": {"path": "case twins", "tier": "all sets of tiers", "title": "equal titles", "modified": "newer and older"},
+    "Node": {
+        "path": "as Item", "tier": "as Item", "title": "as Item", "links": "hidden notes that link to low ones",
+    },
+    "Graph": {
+        "nodes": "hidden notes between low ones", "kinds": "relations of hidden notes",
+        "ties": "hidden notes with relations to low ones; hidden aliases equal to low names",
+    },
     "Neighbours": {"before": "hidden notes right beside a low one", "after": "hidden notes right beside a low one"},
     "Contents": {
         "path": "case twins", "folders": "folders that only hidden files need", "notes": "hidden notes between",
@@ -327,7 +376,7 @@ FIELDS = {
     },
     "Result": {
         "item": "as Item", "title": "as Item", "text": "canaries", "variants": "variants in hidden tiers",
-        "page_number": "hidden PDFs with the same words",
+        "page_number": "hidden PDFs with the same words", "is_file": "hidden files with the same words",
     },
     "Tag": {
         "name": "other spellings", "label": "as name", "count": "the same tags", "children": "tags below low ones",
@@ -335,6 +384,14 @@ FIELDS = {
     "Wanted": {"target": "names of hidden notes", "sources": "links of hidden notes to what is missing"},
     "Row": {"left": "other variants to compare with", "right": "as left", "same": "as left"},
     "Found": {"path": "as Item", "tier": "as Item", "title": "as Item", "alias": "hidden aliases equal to low names"},
+    "Sheet": {
+        "name": "as Attachment", "address": "as Attachment", "canvas": "hidden canvases of the same name",
+        "cards": "low canvases with cards of hidden notes",
+    },
+    "Shown": {
+        "card": "the text of a low canvas", "kind": "cards of hidden and of absent files", "title": "as Item",
+        "address": "as Item", "tier": "as Item", "text": "as Page.parts; how hidden notes begin",
+    },
     "Attachment": {
         "path": "the same name beside", "tier": "suffixes", "name": "the same name", "real": "as path",
         "size": "the same bytes", "modified": "newer and older",

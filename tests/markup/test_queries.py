@@ -1,4 +1,4 @@
-"""Inline queries for the note's own properties. All others stay code."""
+"""Inline queries: answered for the note's own properties; those that ask for more are holes."""
 
 import pytest
 
@@ -34,9 +34,11 @@ dv_words: "two
         pytest.param("`=this.Straße 1`", "<span>Weg</span>", [], id="other letters"),
         pytest.param("`=this.dv_html`", "<span> &amp; <strong>b</strong></span>", [], id="sanitised"),
         pytest.param("`=this.dv_query`", "<span><code>=this.dv_ISO2</code></span>", [], id="asked once"),
-        pytest.param("`=this.dv_map`", "<code>=this.dv_map</code>", [], id="a map stays code"),
-        pytest.param("`=this.none`", "<code>=this.none</code>", [], id="no such property"),
-        pytest.param("`=this.a/this.b`", "<code>=this.a/this.b</code>", [], id="arithmetic stays code"),
+        pytest.param("`=this.dv_map`", "<0>", [""], id="a map is a hole"),
+        pytest.param("`=this.none`", "<0>", [""], id="no property of its own"),
+        pytest.param("`=this.a/this.b`", "<0>", [""], id="arithmetic"),
+        pytest.param("`=> x`", "<code>=&gt; x</code>", [], id="code that begins alike"),
+        pytest.param("`=[[A]].x`", "<0>", [""], id="of another note"),
         pytest.param("`$=dv.current().x`", "<code>$=dv.current().x</code>", [], id="script stays code"),
         pytest.param("`` `=this.dv_ISO2` ``", "<code>`=this.dv_ISO2`</code>", [], id="in code"),
     ],

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from wiki.markup import fields, footer, holes, properties, render, values
+from wiki.markup import fields, footer, holes, maps, properties, record, render, values
 from wiki.markup.features import features
 from wiki.markup.frontmatter import Frontmatter, read
 from wiki.note import Note, Page
@@ -52,7 +52,9 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
     own = holes.cut(properties.to_html(front, hidden=tiers.frontmatter_key), kind="property", first=len(body.links))
     inline = tuple(fields.properties(body.parts, body.headings))
     links = (*body.links, *own.links, *same)
-    said = tuple(islice(chain(values.of_front(front.items), values.of_fields(inline, body.links)), values.MOST))
+    told = tuple(islice(values.of_fields(inline, body.links), values.MOST))
+    said = tuple(islice(chain(values.of_front(front.items), told), values.MOST))
+    typed, tasks = record.record(front.items, inline, body.parts, body.links)
     return Note(
         page=Page(
             parts=body.parts,
@@ -74,7 +76,17 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
         said=said,
         features=features(body.parts, links, said),
         lang=_language(front),
+        place=maps.of_front(front.items, told),
+        fields=typed,
+        tasks=tasks,
     )
+
+
+def card(text: str, *, line_breaks: bool = True) -> tuple[Page, str]:
+    """Markdown that is no note of its own, and its plain text: its first heading is no title, and it has no tier."""
+    rendered = render.to_html(decode(text.encode("utf-8", "replace")).text, line_breaks=line_breaks)
+    body = holes.cut(rendered.html, takes_title=False)
+    return Page(body.parts, links=body.links, headings=body.headings, blocks=body.blocks), body.text
 
 
 def plain(data: bytes, problem: str, tiers: Tiers, *, reads_frontmatter: bool = True) -> Note:

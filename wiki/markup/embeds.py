@@ -40,7 +40,7 @@ class _Lift(Treeprocessor):
 
 
 def _is_block(element: etree.Element) -> bool:
-    return element.tag == "img" and is_block(element.get("src", ""))
+    return element.tag == "img" and "data-block" not in element.attrib and is_block(element.get("src", ""))
 
 
 def _pull_up(text: etree.Element) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from wiki.markup import maps
 from wiki.markup.values import Said
 from wiki.note import Link, Parts
 
@@ -20,9 +21,10 @@ _LAST = re.compile(r"[a-z]+\Z")
 def features(parts: Parts, links: Iterable[Link], said: Iterable[Said]) -> tuple[str, ...]:
     """Those of ``FEATURES`` that a note has; ``said`` is what its properties say."""
     found = set(_in_text("".join(part for part in parts if isinstance(part, str))))
-    if any(link.kind != "statement" for link in links):
+    links = tuple(links)
+    if any(link.kind not in ("statement", "block") for link in links):
         found.add("link")
-    if _has_place(said):
+    if _has_place(said) or any(link.kind == "block" and link.title == maps.LANGUAGE for link in links):
         found.add("map")
     return tuple(sorted(found))
 

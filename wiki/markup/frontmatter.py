@@ -151,6 +151,11 @@ def flat(value: Value) -> Iterator[str]:
             yield from flat(inner)
 
 
+def items(text: str) -> tuple[tuple[str, Value], ...]:
+    """YAML that stands alone."""
+    return _load(text)
+
+
 def _load(text: str) -> tuple[tuple[str, Value], ...]:
     if _is_too_deep(text):
         raise UnreadableError("its frontmatter is too large or too deep")

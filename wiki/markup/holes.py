@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from wiki.markup import contexts, relations, sanitize, tags, wikilinks
+from wiki.markup import contexts, maps, relations, sanitize, tags, wikilinks
 from wiki.note import Block, Heading, Link, LinkKind, Parts
 from wiki.paths import key, name_of, url_of
 
@@ -49,10 +49,12 @@ class Cut:
     contexts: dict[int, str]
 
 
-def cut(html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", first: int = 0) -> Cut:
+def cut(
+    html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", first: int = 0, takes_title: bool = True
+) -> Cut:
     """``name`` is the note's own; ``title`` what its frontmatter calls it; ``first`` the number of the first hole."""
     clean = contexts.without_marks(sanitize.clean(html))
-    found_title, clean = _take_title(clean, name, title)
+    found_title, clean = _take_title(clean, name, title) if takes_title else ("", clean)
     cutter = _Cutter(kind, first)
     cutter.run(clean)
     shown = cutter.spans[: contexts.MOST_OF_A_NOTE] if kind == "link" else []
@@ -140,6 +142,9 @@ class _Cutter:
                 continue
             if "data-block" in attributes:
                 self.hole(Link("block", "", text=attributes["alt"], title=attributes["title"]), "")
+                if attributes["title"] == maps.LANGUAGE:
+                    # They have no holes of their own: what they lead to is on the map.
+                    self.links += [Link("link", target) for target in maps.read(attributes["alt"]).links]
                 continue
             link = self.embed(attributes) if tag[1] == "img" else self.link(attributes)
             if link:

@@ -2,9 +2,12 @@
 
 from html import escape
 
+from wiki.markup import maps
 from wiki.markup.sanitize import TOP
 
-LANGUAGES = frozenset({"search"})
+LANGUAGES = frozenset({"search", "dataview", "base", maps.LANGUAGE})
+INLINE_QUERY = "="
+"""The language of what is asked in a line of text."""
 MAX_CHARACTERS = 20_000
 """Of a block; a longer one is code."""
 

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 
 from wiki.config import LANGUAGES
-from wiki.paths import VaultPath, key, url_of
+from wiki.paths import VaultPath, key, shown_at, url_of
 from wiki.pdf import PAGE_END
 from wiki.search import snippets
 from wiki.search.engine import Engine
@@ -40,17 +40,19 @@ _SAID = re.compile(r"[^\W_]+")
 @dataclass(frozen=True, slots=True)
 class Result:
     """``variants`` are all notes of its concept that the view has, lowest tier first, where there are others.
-    ``page_number``: where the text stands in a PDF, from 1; 0 of a note."""
+    ``page_number``: where the text stands in a PDF, from 1; else 0. ``is_file``: it is of an attachment."""
 
     item: Item
     title: Snippet
     text: Snippet
     variants: tuple[Item, ...] = ()
     page_number: int = 0
+    is_file: bool = False
 
     @property
     def address(self) -> str:
-        return url_of(self.item.path, f"page={self.page_number}" if self.page_number else "")
+        address = shown_at if self.is_file else url_of
+        return address(self.item.path, f"page={self.page_number}" if self.page_number else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,9 @@ def _result(
     number = 0
     if path != item.path:
         pages = text.split(PAGE_END)
-        number = snippets.best_page(pages, said)
-        text = pages[number - 1]
-    return Result(item, snippets.mark(item.title, wanted), snippets.snippet(text, wanted), variants, number)
+        best = snippets.best_page(pages, said)
+        text = pages[best - 1]
+        number = best if item.path.lower().endswith(".pdf") else 0
+    return Result(
+        item, snippets.mark(item.title, wanted), snippets.snippet(text, wanted), variants, number, path != item.path
+    )

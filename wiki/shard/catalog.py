@@ -30,6 +30,10 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     def file(self) -> str:
         return f"{self.path}.md" if self.is_note else self.path
 
+    @property
+    def is_map(self) -> bool:
+        return File(self.file, self.file, self.stat).is_geojson
+
 
 class Catalog:
     """The one writer of a tier's catalog. Nothing is visible to readers before :meth:`commit`."""
@@ -71,16 +75,17 @@ class Catalog:
     def known(self) -> Iterator[Known]:
         query = """
             SELECT path, 1, size, modified, changed, digest FROM note
-            UNION ALL SELECT path, 0, size, modified, changed, ifnull(digest, x'')
-            FROM attachment LEFT JOIN attachment_text USING (path)"""
+            UNION ALL SELECT path, 0, size, modified, changed, coalesce(attachment_text.digest, outline.digest, x'')
+            FROM attachment LEFT JOIN attachment_text USING (path) LEFT JOIN outline USING (path)"""
         with closing(self.db.execute(query)) as rows:
             for path, is_note, size, modified, changed, digest in rows:
                 yield Known(path, self.tier, bool(is_note), Stat(size, modified, changed), digest)
 
     def unread(self) -> Iterator[File]:
-        """The PDFs whose text is not here yet."""
+        """The PDFs and canvases that were not read yet."""
         query = """SELECT path, real, size, modified, changed FROM attachment
-                   WHERE name_key LIKE '%.pdf' AND path NOT IN (SELECT path FROM attachment_text)"""
+                   WHERE (name_key LIKE '%.pdf' OR name_key LIKE '%.canvas')
+                   AND path NOT IN (SELECT path FROM attachment_text)"""
         with closing(self.db.execute(query)) as rows:
             for path, real, size, modified, changed in rows:
                 yield File(path, real, Stat(size, modified, changed))
@@ -93,8 +98,7 @@ class Catalog:
 
     def put(self, entry: Entry) -> None:
         self.begin()
-        digest = entry.digest if isinstance(entry, NoteEntry) else b""
-        self.stamp = (self.stamp + mark(entry.path, digest, entry.stat)) % STAMP_SIZE
+        self.stamp = (self.stamp + mark(entry.path, entry.digest, entry.stat)) % STAMP_SIZE
         if isinstance(entry, NoteEntry):
             self._put_note(entry)
         else:
@@ -118,19 +122,28 @@ class Catalog:
                 entry.lang,
             ),
         ).lastrowid
+        if entry.tasks:
+            self.db.execute("INSERT INTO task VALUES (?, ?)", (note, entry.tasks))
         self.db.execute("INSERT INTO content VALUES (?, ?, ?, ?)", (path, entry.page, entry.text, entry.source))
         many = self.db.executemany
         many("INSERT INTO alias VALUES (?, ?, ?)", [(path, alias, key(alias)) for alias in entry.aliases])
         many("INSERT INTO tag VALUES (?, ?, ?)", [(path, tag, key(tag)) for tag in entry.tags])
         many("INSERT INTO link VALUES (?, ?, ?, ?, ?, ?)", [(path, *row) for row in entry.links])
         many("INSERT INTO property VALUES (?, ?, ?)", [(name, note, said) for name, said in entry.properties])
+        many("INSERT INTO field VALUES (?, ?, ?)", [(name, note, value) for name, value in entry.fields])
         many("INSERT INTO problem VALUES (?, ?)", [(path, problem) for problem in entry.problems])
+        many("INSERT INTO place VALUES (?, ?, ?)", [(path, *entry.place)] if entry.place else [])
         self.linked.update(_counted(path, entry.concept_key, entry.links))
 
     def _put_attachment(self, entry: AttachmentEntry) -> None:
         stat = entry.stat
         row = (*_names(entry.path), stat.modified, stat.changed, stat.size, entry.real, entry.picture)
         self.db.execute("INSERT INTO attachment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        if entry.outline:
+            self.db.execute("INSERT INTO outline VALUES (?, ?, ?)", (entry.path, entry.digest, entry.outline))
+        if entry.asks:
+            self.db.execute("INSERT INTO asking VALUES (?, ?)", (entry.path, entry.asks))
+        self._put_problem(entry.path, entry.problem)
 
     def put_text(self, known: Known, entry: TextEntry) -> None:
         """What an attachment says, which is here already."""
@@ -138,10 +151,13 @@ class Catalog:
         self.touch(known, entry.changed)
         before, after = (mark(known.path, digest, known.stat) for digest in (known.digest, entry.digest))
         self.stamp = (self.stamp - before + after) % STAMP_SIZE
-        row = (entry.file, entry.digest, entry.name, entry.title, entry.text)
-        self.db.execute("INSERT INTO attachment_text VALUES (?, ?, ?, ?, ?)", row)
-        if entry.problem:
-            self.db.execute("INSERT INTO problem VALUES (?, ?)", (document(entry.file), entry.problem))
+        row = (entry.file, entry.digest, entry.name, entry.title, entry.text, entry.canvas)
+        self.db.execute("INSERT INTO attachment_text VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._put_problem(entry.file, entry.problem)
+
+    def _put_problem(self, attachment: str, problem: str) -> None:
+        if problem:
+            self.db.execute("INSERT INTO problem VALUES (?, ?)", (document(attachment), problem))
 
     def _put_folders(self, folder: VaultPath) -> None:
         if folder and folder not in self.folders:
@@ -155,7 +171,7 @@ class Catalog:
         if known.is_note:
             self._remove_note(known.path)
         else:
-            for table in ("attachment", "attachment_text"):
+            for table in ("attachment", "attachment_text", "outline", "asking"):
                 self.db.execute(f"DELETE FROM {table} WHERE path = ?", (known.path,))  # noqa: S608
             self.db.execute("DELETE FROM problem WHERE path = ?", (document(known.path),))
         self._drop_empty(ancestors(known.path))
@@ -164,8 +180,9 @@ class Catalog:
         (note, concept_key), *_ = self._take("note WHERE path = ? RETURNING rowid, concept_key", path)
         links = self._take("link WHERE source = ? RETURNING kind, name_key", path)
         self.linked.subtract(_counted(path, concept_key, links))
-        self._take("property WHERE note = ?", note)
-        for table in ("content", "alias", "tag", "problem"):
+        for table in ("property", "field", "task"):
+            self._take(f"{table} WHERE note = ?", note)
+        for table in ("content", "alias", "tag", "problem", "place"):
             self._take(f"{table} WHERE path = ?", path)
 
     def _take(self, rows: str, value: str | int) -> list[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from wiki.markup.record import Field
 from wiki.paths import VaultPath
 from wiki.search.postings import Indexed
 from wiki.search.properties import Row
@@ -42,6 +43,9 @@ class NoteEntry:
     problems: tuple[str, ...]
     properties: tuple[Row, ...]
     lang: str
+    place: tuple[float, float] | None
+    fields: tuple[Field, ...]
+    tasks: bytes
     indexed: Indexed
 
     @property
@@ -51,11 +55,18 @@ class NoteEntry:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentEntry:
+    """``digest`` and ``outline`` (:mod:`wiki.geojson`) are of a file that maps draw, ``problem`` what they don't;
+    ``asks`` is the text of a base (:mod:`wiki.queries.bases`)."""
+
     path: VaultPath
     real: str
     tier: str
     stat: Stat
     picture: str = ""
+    digest: bytes = b""
+    outline: bytes = b""
+    asks: str = ""
+    problem: str = ""
 
     @property
     def file(self) -> str:
@@ -64,7 +75,8 @@ class AttachmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class TextEntry:
-    """What search reads of an attachment that is in its shard. ``changed`` as in :class:`Stat`, when it was read."""
+    """What is in an attachment that is in its shard. ``changed`` as in :class:`Stat`, when it was read; ``canvas`` is
+    a :class:`wiki.canvas.Canvas` as JSON, if it is one."""
 
     file: str
     digest: bytes
@@ -74,6 +86,7 @@ class TextEntry:
     text: str
     problem: str
     indexed: Indexed
+    canvas: bytes = b""
 
 
 Entry = NoteEntry | AttachmentEntry

@@ -57,7 +57,18 @@ CREATE TABLE IF NOT EXISTS attachment_text (
     digest BLOB NOT NULL,           -- of the file's bytes
     name TEXT NOT NULL,             -- without tier and extension
     title TEXT NOT NULL,            -- its own, else its name
-    text TEXT NOT NULL              -- pages, parted by form feeds
+    text TEXT NOT NULL,             -- pages, parted by form feeds
+    canvas BLOB NOT NULL            -- wiki.canvas.Canvas as JSON, of one
+);
+
+-- Notes that say where they are.
+CREATE TABLE IF NOT EXISTS place (path TEXT PRIMARY KEY, latitude REAL NOT NULL, longitude REAL NOT NULL) WITHOUT ROWID;
+
+-- What a map draws of a GeoJSON file.
+CREATE TABLE IF NOT EXISTS outline (
+    path TEXT PRIMARY KEY,
+    digest BLOB NOT NULL,           -- of the file's bytes
+    outline BLOB NOT NULL           -- wiki.geojson.Outline as JSON
 );
 
 CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, path_key TEXT NOT NULL, parent TEXT NOT NULL);
@@ -94,6 +105,18 @@ CREATE TABLE IF NOT EXISTS property (
     PRIMARY KEY (property_key, note)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS property_note ON property (note);
+
+-- What queries know of notes, a column at a time: a text, a number, or JSON (wiki/markup/record.py).
+CREATE TABLE IF NOT EXISTS field (
+    name TEXT NOT NULL,
+    note INTEGER NOT NULL,
+    value NOT NULL,
+    PRIMARY KEY (name, note)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS field_note ON field (note);
+-- The text of files that ask for notes: see wiki/queries/bases.py.
+CREATE TABLE IF NOT EXISTS asking (path TEXT PRIMARY KEY, source TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS task (note INTEGER PRIMARY KEY, tasks BLOB NOT NULL);
 
 -- Of a note by its path, of an attachment by the same with a slash before it: wiki.paths.document.
 CREATE TABLE IF NOT EXISTS problem (path TEXT NOT NULL, problem TEXT NOT NULL);

@@ -12,9 +12,10 @@ from werkzeug.routing import PathConverter
 from wiki.accounts.sessions import Limits
 from wiki.accounts.store import Accounts
 from wiki.config import Config
-from wiki.paths import url_of
+from wiki.paths import shown_at, url_of
 from wiki.search.engine import reading
 from wiki.shard import Shards
+from wiki.sketch import shown_place
 from wiki.view import Views
 from wiki.weave import fragment, marked
 from wiki.web import (
@@ -22,8 +23,11 @@ from wiki.web import (
     admin,
     assets,
     auth,
+    bases,
+    canvases,
     compare,
     frame,
+    graphs,
     headers,
     language,
     layers,
@@ -31,6 +35,7 @@ from wiki.web import (
     live,
     looks,
     loose,
+    mapping,
     pages,
     reader,
     recent,
@@ -54,17 +59,25 @@ ROUTES = (
     Route("/-/tags/<path:tag>", tags.tag, cached=True),
     Route("/-/recent", recent.recent, cached=True),
     Route("/-/layers/<path:address>", layers.layers, cached=True),
+    Route("/-/canvas/<path:address>", canvases.canvas, cached=True),
     Route("/-/backlinks/<path:address>", linked.backlinks, cached=True),
     Route("/-/mentions/<path:address>", linked.mentions),
     Route("/-/compare/<path:address>", compare.compare, cached=True),
     Route("/-/recent.atom", recent.feed),
     Route("/-/orphans", loose.orphans, cached=True),
     Route("/-/missing", loose.missing, cached=True),
+    Route("/-/graph", graphs.graph_page, cached=True),
+    Route("/-/graph.json", graphs.graph_json),
+    Route("/-/graph/<path:address>", graphs.graph_around, cached=True),
+    Route("/-/nearby/<path:address>", graphs.nearby, cached=True),
     Route("/-/random", walk.random),
     Route("/-/sitemap.xml", sitemap.sitemap, public=True),
     Route("/robots.txt", sitemap.robots, public=True),
     Route("/-/tree/", tree.tree),
     Route("/-/tree/<path:folder>", tree.branch),
+    Route("/-/base/<path:address>", bases.base, cached=True),
+    Route("/-/map/<path:address>", mapping.map_page, cached=True),
+    Route("/-/map.json/<path:address>", mapping.map_data, cached=True),
     Route("/-/source/<path:address>", pages.source),
     Route("/-/switch.json", switching.switch),
     Route("/-/stamp", live.stamp),
@@ -99,7 +112,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(url=url_of, pieces=_PIECE.findall, marked=marked)
+    app.jinja_env.filters.update(url=url_of, shown=shown_at, place=shown_place, pieces=_PIECE.findall, marked=marked)
     found = assets.Assets.of(static)
     ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
     chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
@@ -109,7 +122,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     reader.register(app, config, accounts)
     language.register(app)
     frame.register(app)
-    headers.register(app)
+    headers.register(app, config.tiles.origin)
     door = Door(config, Views(shards), reading(shards), accounts)
     for route in ROUTES:
         door.add(app, route)

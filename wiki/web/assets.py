@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Request, Response, abort, request
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SECONDS = 31_536_000
 _DIGEST = 12
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_OPEN = ("frames/", "vendor/")
+"""What a frame in a sandbox loads. It has no origin, so that these are asked for as by another site; they are what
+anybody can get elsewhere, and nothing that tells who reads what."""
+_FRAME = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+    "form-action 'none'; base-uri 'none'"
+)
+"""Of a page in ``frames``, which handles what notes say: without an origin nothing in it reaches the wiki."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,12 @@ def folder(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
+def is_open(request: Request) -> bool:
+    """Whether it asks for what any page may load."""
+    filename = str((request.view_args or {}).get("filename", ""))
+    return request.endpoint == "static" and filename.partition("/")[2].startswith(_OPEN)
+
+
 def register(app: Flask, assets: Assets) -> None:
     def static(filename: str) -> Response:
         digest, slash, name = filename.partition("/")
@@ -68,6 +82,12 @@ def register(app: Flask, assets: Assets) -> None:
         keeps = is_dated and digest == assets.digest
         response.headers["Cache-Control"] = f"public, max-age={_SECONDS}, immutable" if keeps else "no-cache"
         response.headers["Vary"] = "Accept-Encoding"
+        if is_open(request):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if file.mimetype == "text/html":
+            response.headers["Content-Security-Policy"] = _FRAME
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response
 
     app.add_url_rule("/-/static/<path:filename>", "static", static, methods=["GET"], provide_automatic_options=False)

@@ -6,8 +6,8 @@ from wiki import diff
 from wiki.markup import footer
 from wiki.paths import VaultPath
 from wiki.view import Item, StoredNote, View
+from wiki.web.crumbs import crumbs
 from wiki.web.door import Visit
-from wiki.web.pages import crumbs
 
 
 def compare(visit: Visit, address: str) -> Response:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, make_response, render_template, request
 
 from wiki.accounts.store import Accounts
+from wiki.atlas import Atlas
 from wiki.cache import Cache
 from wiki.config import ANONYMOUS, Config
 from wiki.search.engine import Engine
@@ -24,6 +25,7 @@ class Visit:
     view: View
     engine: Engine
     config: Config
+    atlas: Atlas
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         page = render_template(template, reader=self.reader, fingerprint=self.view.fingerprint, **values)
@@ -50,6 +52,7 @@ class Door:
     def __init__(self, config: Config, views: Views, engine: Engine, accounts: Accounts) -> None:
         self.config, self.views, self.engine, self.accounts = config, views, engine, accounts
         self.pages: Cache[Response] = Cache(PAGE_CACHE_BYTES)
+        self.atlas = Atlas()
 
     def add(self, app: Flask, route: Route) -> None:
         def enter(**values: str) -> Response:
@@ -69,7 +72,7 @@ class Door:
         who = reader.current()
         clearance = who.clearance.common(self.config.clearance(ANONYMOUS)) if route.public else who.clearance
         with self.views.open(clearance) as view:
-            visit = Visit(who, view, self.engine, self.config)
+            visit = Visit(who, view, self.engine, self.config, self.atlas)
             self.watch(visit, values.get("address", ""))
             if not route.cached:
                 return route.handler(visit, **values)

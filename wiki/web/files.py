@@ -21,6 +21,7 @@ _TYPES = {
     "flac": "audio/flac", "opus": "audio/ogg", "mp4": "video/mp4", "webm": "video/webm", "ogv": "video/ogg",
     "mov": "video/quicktime", "pdf": "application/pdf", "txt": "text/plain; charset=utf-8",
     "csv": "text/plain; charset=utf-8", "json": "application/json", "geojson": "application/geo+json",
+    "canvas": "application/json",
 }  # fmt: skip
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 # Browsers show no PDF inside a sandbox; without it nothing of the file can load or run here either. It is the one kind

@@ -2,6 +2,7 @@
 
 from flask import Flask, Request, Response, abort, request
 
+from wiki.web.assets import is_open
 from wiki.web.reader import cookie
 
 _POLICY = (
@@ -13,20 +14,29 @@ _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # addresses name notes
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
 _DEFAULTS = {
     "Content-Security-Policy": _POLICY,
     "X-Frame-Options": "DENY",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-store",
     "Vary": "Cookie, Authorization, Accept-Language",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, tiles: str = "") -> None:
+    """``tiles`` is the one host besides this from which pages may load pictures: the ground of maps."""
+
+    def allow_tiles(response: Response) -> Response:
+        if response.headers["Content-Security-Policy"] == _POLICY:
+            response.headers["Content-Security-Policy"] = _POLICY.replace("img-src 'self'", f"img-src 'self' {tiles}")
+        return response
+
     app.before_request(refuse_cross_site)
+    if tiles:
+        app.after_request(allow_tiles)  # the last to be registered is the first to run
     app.after_request(complete)
 
 
@@ -48,6 +58,7 @@ def refuse_cross_site() -> None:
         if (
             request.headers.get("Sec-Fetch-Site") == "cross-site"
             and request.headers.get("Sec-Fetch-Mode") != "navigate"
+            and not is_open(request)
         ):
             abort(403)
     elif not is_same_origin(request):

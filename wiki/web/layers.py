@@ -8,8 +8,8 @@ from wiki.resolve import Resolver
 from wiki.view import Item
 from wiki.weave import Html, Weaver
 from wiki.web import blocks
+from wiki.web.crumbs import crumbs
 from wiki.web.door import Visit
-from wiki.web.pages import crumbs
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from wiki.resolve import Resolver
 from wiki.search.results import mentions as find
 from wiki.view import StoredNote
 from wiki.weave import base_of
+from wiki.web.crumbs import Crumb, crumbs
 from wiki.web.door import Visit
-from wiki.web.pages import Crumb, crumbs
 from wiki.web.paging import number, part
 
 BACKLINKS = 50

@@ -8,23 +8,19 @@ from flask import Response, abort, make_response, redirect
 from wiki import links
 from wiki.folders import contents
 from wiki.links import Backlink, Relation
-from wiki.paths import folder_of, name_of, url_of
+from wiki.markup.maps import Place
+from wiki.paths import name_of, url_of
 from wiki.resolve import Resolver
 from wiki.view import Item, StoredNote, View
 from wiki.weave import Html, Weaver, base_of
 from wiki.web import blocks, files
+from wiki.web.crumbs import crumbs
 from wiki.web.door import Visit
 from wiki.web.paging import number
 
 FOLDER = 500
 HOME_RECENT = 12
 SUMMARY = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Crumb:
-    name: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +37,7 @@ class NotePage:
     variants: list[Item]
     same_as: list[Item]
     relations: list[Relation]
+    place: Place | None
     backlinks: list[Backlink]
 
 
@@ -50,8 +47,8 @@ def address(visit: Visit, address: str) -> Response:
     if address.endswith("/"):
         return folder(visit, address[:-1])
     if note := view.note(address):
-        beside = view.neighbours(note)
-        return visit.page("note.html", page=note_page(visit, note), crumbs=crumbs(note.path), neighbours=beside)
+        both = view.neighbours(note)
+        return visit.page("note.html", page=note_page(visit, note), crumbs=crumbs(note.path), neighbours=both)
     if attachment := view.attachment(address):
         return files.send(visit, attachment)
     if view.has_folder(address):
@@ -83,6 +80,7 @@ def note_page(visit: Visit, note: StoredNote) -> NotePage:
         variants=variants,
         same_as=links.same_as(resolver, note, variants),
         relations=links.relations(resolver, note, back),
+        place=view.place(note.path),
         backlinks=back,
     )
 
@@ -90,15 +88,6 @@ def note_page(visit: Visit, note: StoredNote) -> NotePage:
 def summary(view: View, note: StoredNote) -> str:
     """For those who see a link to the page elsewhere, not the page."""
     return shorten(view.beginning(note.path, 2 * SUMMARY), SUMMARY, placeholder="…")
-
-
-def crumbs(path: str) -> list[Crumb]:
-    found: list[Crumb] = []
-    folder = folder_of(path)
-    while folder:
-        found.append(Crumb(name_of(folder), url_of(folder + "/")))
-        folder = folder_of(folder)
-    return found[::-1]
 
 
 def folder(visit: Visit, path: str) -> Response:
