@@ -217,10 +217,10 @@ def test_who_guesses_has_to_wait_longer_each_time(wiki: Callable[..., Site], clo
             clock.now += waits[-1]
             client, answer = login(site, password="wrong")
     assert waits == [1, 2, 4, 8, 16, 32, 64]
-    client, answer = login(site)
+    _, answer = login(site)
     assert answer.status_code == 429  # the right password is not looked at either
     clock.now += attempts.LONGEST
-    _client, answer = login(site)
+    __, answer = login(site)
     assert answer.status_code == 303
 
 
