@@ -370,6 +370,10 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/health": ["/-/health"],
         "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
         "/-/logout": ["/-/logout"],
+        "/-/login/code": ["/-/login/code"],
+        "/-/account": ["/-/account"],
+        "/-/admin": ["/-/admin"],
+        "/-/audit": ["/-/audit"],
         "/-/settings": ["/-/settings", "/-/settings?next=/_secret/absent"],
         "/-/view-as": ["/-/view-as"],
         "/-/static/<path:filename>": [

@@ -9,6 +9,8 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
@@ -16,6 +18,7 @@ import click
 
 from wiki import config as settings
 from wiki import vault as vaults
+from wiki.accounts.sessions import Limits
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.errors import WikiError
@@ -62,7 +65,8 @@ def _load(config_file: str | None, vault: str | None = None) -> Config:
 
 
 def _accounts(config: Config) -> Accounts:
-    return Accounts(config.data / "accounts.sqlite")
+    limits = Limits(config.accounts.idle, config.accounts.absolute)
+    return Accounts(config.data / "accounts.sqlite", limits=limits)
 
 
 @main.command()
@@ -193,6 +197,7 @@ _FROM_STDIN = click.option("--password-stdin", "from_stdin", is_flag=True, help=
 def user_add(accounts: Accounts, name: str, role: str, from_stdin: bool) -> None:
     """Add the account NAME."""
     added = accounts.add(name, role, _password(from_stdin))
+    accounts.audit.add("command: add", detail=f"{added.name} {added.role}")
     click.echo(f"added {added.name} as {added.role}")
 
 
@@ -212,6 +217,7 @@ def user_list(accounts: Accounts) -> None:
 def user_passwd(accounts: Accounts, name: str, from_stdin: bool) -> None:
     """Give NAME a new password; this logs the account out everywhere."""
     accounts.set_password(name, _password(from_stdin))
+    accounts.audit.add("command: password", detail=name)
 
 
 @user.command("role")
@@ -221,6 +227,7 @@ def user_passwd(accounts: Accounts, name: str, from_stdin: bool) -> None:
 def user_role(accounts: Accounts, name: str, role: str) -> None:
     """Give NAME another role, from the next request on."""
     accounts.set_role(name, role)
+    accounts.audit.add("command: role", detail=f"{name} {role}")
 
 
 @user.command("disable")
@@ -229,6 +236,16 @@ def user_role(accounts: Accounts, name: str, role: str) -> None:
 def user_disable(accounts: Accounts, name: str) -> None:
     """Log NAME out everywhere, and let the account in no more."""
     accounts.disable(name)
+    accounts.audit.add("command: disable", detail=name)
+
+
+@user.command("enable")
+@click.argument("name")
+@_with_accounts
+def user_enable(accounts: Accounts, name: str) -> None:
+    """Let NAME log in again."""
+    accounts.enable(name)
+    accounts.audit.add("command: enable", detail=name)
 
 
 @user.command("remove")
@@ -237,3 +254,20 @@ def user_disable(accounts: Accounts, name: str) -> None:
 def user_remove(accounts: Accounts, name: str) -> None:
     """Remove the account NAME."""
     accounts.remove(name)
+    accounts.audit.add("command: remove", detail=name)
+
+
+@main.command()
+@click.option("--user", "name", default="", help="Of one account only.")
+@click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How far back.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@_with_accounts
+def audit(accounts: Accounts, name: str, days: int, as_json: bool) -> None:
+    """What happened: logins, failures, administration, and what was read of the tiers that are watched."""
+    since = int(accounts.clock()) - days * 86_400
+    for event in reversed(accounts.audit.events(None, name, since, most=1_000_000)):
+        when = datetime.fromtimestamp(event.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        if as_json:
+            click.echo(json.dumps({**asdict(event), "at": when}, ensure_ascii=False))
+        else:
+            click.echo("\t".join([when, event.kind, event.user, event.address, event.tier, event.detail]))

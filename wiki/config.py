@@ -16,7 +16,16 @@ MAX_TIERS = 10
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "vault": {"path": "notes", "watch": "events", "poll_seconds": 2.0},
-    "server": {"host": "127.0.0.1", "port": 8000, "processes": 2, "threads": 4},
+    "server": {
+        "host": "127.0.0.1",
+        "port": 8000,
+        "processes": 2,
+        "threads": 4,
+        "address": "",
+        "trusted_hosts": [],
+        "proxies": 0,
+    },
+    "accounts": {"idle_hours": 12.0, "absolute_days": 7.0, "admins": [], "audit_from": "", "step_up": {}},
     "data": {"path": "var"},
     "tiers": {
         "order": ["public", "internal", "protect", "private", "personal", "secret"],
@@ -85,6 +94,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountRules:
+    """Seconds that a session lasts without use and altogether; the roles that administer; the tiers whose reading is
+    logged; and, a tier, the seconds after which it needs another login."""
+
+    idle: int
+    absolute: int
+    admins: tuple[str, ...]
+    audited: tuple[str, ...]
+    step_up: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Tiles:
     """From where browsers load the ground that maps lie on; from nowhere, if there is no address."""
 
@@ -105,6 +126,10 @@ class Config:
     port: int
     processes: int
     threads: int
+    address: str
+    trusted_hosts: tuple[str, ...]
+    proxies: int
+    accounts: AccountRules
     data: Path
     tiers: Tiers
     roles: Mapping[str, Clearance]
@@ -223,6 +248,7 @@ def build(
     read = _Reader(source, tables, env or {})
     read.check_names()
     tiers = _tiers(read)
+    roles = _roles(read, tiers)
     config = Config(
         vault=Path(vault) if vault is not None else base / read.get("vault", "path"),
         watch=_one_of(read, "vault", "watch", "events", "poll", "off"),
@@ -231,9 +257,13 @@ def build(
         port=_port(read),
         processes=int(_positive(read, "server", "processes")),
         threads=int(_positive(read, "server", "threads")),
+        address=_address(read),
+        trusted_hosts=_texts(read, "server", "trusted_hosts"),
+        proxies=_proxies(read),
+        accounts=_account_rules(read, tiers, roles),
         data=base / read.get("data", "path"),
         tiers=tiers,
-        roles=_roles(read, tiers),
+        roles=roles,
         line_breaks=read.get("markdown", "line_breaks"),
         engine=_one_of(read, "search", "engine", *ENGINES),
         languages=_languages(read),
@@ -258,6 +288,54 @@ def _languages(read: _Reader) -> tuple[str, ...]:
         if code not in LANGUAGES:
             raise read.wrong("search", "languages", code, f"must be of {', '.join(LANGUAGES)}")
     return tuple(codes)
+
+
+def _address(read: _Reader) -> str:
+    """Scheme and host under which browsers know the wiki, without a slash at the end."""
+    address: str = read.get("server", "address")
+    if address and not address.startswith(("http://", "https://")):
+        raise read.wrong("server", "address", address, "must begin with https:// or http://")
+    return address.rstrip("/")
+
+
+def _proxies(read: _Reader) -> int:
+    proxies: int = read.get("server", "proxies")
+    if not 0 <= proxies <= 9:
+        raise read.wrong("server", "proxies", proxies, "must be how many proxies stand in front, 0 to 9")
+    return proxies
+
+
+def _texts(read: _Reader, table: str, key: str) -> tuple[str, ...]:
+    values = read.get(table, key)
+    for value in values:
+        if not isinstance(value, str):
+            raise read.wrong(table, key, value, "must be a list of texts")
+    return tuple(values)
+
+
+def _account_rules(read: _Reader, tiers: Tiers, roles: Mapping[str, Clearance]) -> AccountRules:
+    admins = _texts(read, "accounts", "admins")
+    for role in admins:
+        if role not in roles or role == ANONYMOUS:
+            raise read.wrong("accounts", "admins", role, f"no such role; there are {', '.join(roles)}")
+    lowest = read.get("accounts", "audit_from")
+    if lowest and lowest not in tiers.order:
+        raise read.wrong("accounts", "audit_from", lowest, f"no such tier; there are {', '.join(tiers.order)}")
+    step_up = read.get("accounts", "step_up")
+    for tier, minutes in step_up.items():
+        if tier not in tiers.order:
+            raise read.wrong(
+                "accounts", f"step_up.{tier}", minutes, f"no such tier; there are {', '.join(tiers.order)}"
+            )
+        if not isinstance(minutes, int | float) or isinstance(minutes, bool) or minutes <= 0:
+            raise read.wrong("accounts", f"step_up.{tier}", minutes, "must be minutes, more than 0")
+    return AccountRules(
+        idle=int(_positive(read, "accounts", "idle_hours") * 3600),
+        absolute=int(_positive(read, "accounts", "absolute_days") * 86_400),
+        admins=admins or (max(roles, key=lambda role: len(roles[role].tiers)),),
+        audited=tiers.order[tiers.order.index(lowest) :] if lowest else (),
+        step_up={tier: int(minutes * 60) for tier, minutes in step_up.items()},
+    )
 
 
 def _tiles(read: _Reader) -> Tiles:

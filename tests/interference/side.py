@@ -220,6 +220,8 @@ def on_stage(
     accounts.new_id = lambda: f"session{next(ids)}"
     for name in sessions:
         accounts.set_role(name, name)
+        accounts.sessions.end_all(name)
+        sessions[name] = accounts.sessions.begin(name)
     stage = Stage(folder, config, accounts, sessions, Indexer(config), Views(Shards.of(config)))
     try:
         yield stage
@@ -257,6 +259,7 @@ def _played(script: Script, stage: Stage, patch: pytest.MonkeyPatch) -> Played:
             stage.sync(step.files)
         elif isinstance(step, Demote):
             stage.accounts.set_role("owner", "low")
+            stage.sessions["owner"] = stage.accounts.sessions.begin("owner")
         elif isinstance(step, Work):
             answers.append(stage.work(step.ask))
         else:

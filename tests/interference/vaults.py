@@ -84,13 +84,16 @@ NAMES = ["Harbour", "harbour", "Coast", "coast", "Bay", "Port", "Caf\u00e9", "Ca
 NAMES += ["STRASSE", "straße", "node.js", "Python~Flask", "a b", "100%", "what?", "Places", "_sidebar", "template"]
 QUERIES = [
     "TABLE length(file.inlinks), file.outlinks, file.tags FROM #topic SORT length(file.inlinks) DESC",
-    'LIST length(rows) FROM "_Standards" GROUP BY file.folder', "TABLE kind, budget, [[Harbour]].kind WHERE file.inlinks",
-    "LIST FROM [[Harbour]] OR outgoing([[Coast]])", "TABLE length(rows), rows.file.link FLATTEN file.tags AS t GROUP BY t",
+    'LIST length(rows) FROM "_Standards" GROUP BY file.folder',
+    "TABLE kind, budget, [[Harbour]].kind WHERE file.inlinks",
+    "LIST FROM [[Harbour]] OR outgoing([[Coast]])",
+    "TABLE length(rows), rows.file.link FLATTEN file.tags AS t GROUP BY t",
     "TASK", "LIST FROM -#topic SORT file.mtime DESC LIMIT 3", "LIST WHERE date(today) - file.mtime > dur(1 day)",
     "TABLE file.outlinks.file.name, file.aliases WHERE contains(file.outlinks, [[Harbour]])", "LIST FROM [[]]",
 ]  # fmt: skip
 BASES = [
-    'filters: file.hasTag("topic") || file.hasLink("Harbour")\nviews: [{type: table, order: [file.name, file.backlinks]}]',
+    'filters: file.hasTag("topic") || file.hasLink("Harbour")\n'
+    "views: [{type: table, order: [file.name, file.backlinks]}]",
     "filters: 'file.links.length > 0'\nviews: [{type: cards, order: [file.name, kind, file.tags], limit: 3}]",
     "views: [{type: list, sort: [{property: file.mtime, direction: DESC}]}]",
 ]
@@ -296,7 +299,8 @@ def collisions() -> Pair:
         "```leaflet\ncoordinates: [[Hidden.secret]]\nmarkerFolder: /\ngeojsonFolder: /\nmarkerTag: topic\n```\n\n"
         "![[reef.geojson]]",
         "_Standards/Places/Asks.md": "---\ntags: [topic]\n---\n"
-        '```dataview\nTABLE length(file.inlinks), file.outlinks FROM "_Standards/Places" OR #topic OR [[Coast]]\n```\n\n'
+        '```dataview\nTABLE length(file.inlinks), file.outlinks FROM "_Standards/Places" OR #topic OR [[Coast]]'
+        "\n```\n\n"
         "```dataview\nLIST length(rows) WHERE file.mtime <= date(today) GROUP BY file.folder\n```\n\n"
         "`= [[Hidden]].file.name` `= [[/_private/Plan.private]].budget` ![[all.base]]",
         "_Standards/Places/all.base": BASES[0],

@@ -1,135 +1,153 @@
 """The accounts database, on SQLAlchemy so that it can move to a server."""
 
-import hashlib
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from wiki.accounts.passwords import MAX_BYTES, MIN_LENGTH, hash_password, verify
+from wiki.accounts.attempts import Attempts
+from wiki.accounts.audit import Audit
+from wiki.accounts.codes import Codes
+from wiki.accounts.passwords import Hasher, calibrate, check
+from wiki.accounts.sessions import LIMITS, Limits, Sessions, User
+from wiki.accounts.tables import PASSKEYS, SETTINGS, USERS
+from wiki.accounts.tokens import Tokens
+from wiki.accounts.upgrade import upgrade
 from wiki.errors import AccountError
 from wiki.paths import key
 
-SESSION_SECONDS = 30 * 24 * 3600
-
-_METADATA = sa.MetaData()
-_USERS = sa.Table(
-    "user",
-    _METADATA,
-    sa.Column("name", sa.String(64), primary_key=True),
-    sa.Column("role", sa.String(64), nullable=False),
-    sa.Column("password", sa.String(255), nullable=False),
-    sa.Column("disabled", sa.Boolean, nullable=False, default=False),
-    sa.Column("created", sa.Integer, nullable=False),
-)
-_SESSIONS = sa.Table(
-    "session",
-    _METADATA,
-    sa.Column("id_hash", sa.String(64), primary_key=True),
-    sa.Column("user", sa.String(64), nullable=False, index=True),
-    sa.Column("created", sa.Integer, nullable=False),
-)
-_OF_SESSION = (
-    sa.select(_USERS.c.name, _USERS.c.role)
-    .join(_SESSIONS, _SESSIONS.c.user == _USERS.c.name)
-    .where(_SESSIONS.c.id_hash == sa.bindparam("id_hash"))
-    .where(_SESSIONS.c.created > sa.bindparam("oldest"))
-    .where(_USERS.c.disabled == sa.false())
-)
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    name: str
-    role: str
-    disabled: bool = False
+_ROUNDS = "argon2_rounds"
 
 
 class Accounts:
-    """Users, and the sessions that they are logged in by. A session's id is stored hashed only."""
+    """Users, and by what they are let in. What changes who somebody is ends all of their sessions at once."""
 
     def __init__(
         self,
         path: Path,
         clock: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: secrets.token_urlsafe(32),
+        limits: Limits = LIMITS,
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             path.touch(mode=0o600)
         self.engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 10})
+        upgrade(self.engine)
         self.clock, self.new_id = clock, new_id
-        _METADATA.create_all(self.engine)
+        # By way of self: whoever holds the accounts may give them another clock.
+        now = lambda: self.clock()  # noqa: E731
+        self.sessions = Sessions(self.engine, now, lambda: self.new_id(), limits)
+        self.tokens = Tokens(self.engine, now)
+        self.attempts = Attempts(self.engine, now)
+        self.codes = Codes(self.engine, now)
+        self.audit = Audit(self.engine, now)
+        self._hasher: Hasher | None = None
 
     def users(self) -> list[User]:
         with self.engine.connect() as db:
-            rows = db.execute(sa.select(_USERS.c.name, _USERS.c.role, _USERS.c.disabled).order_by(_USERS.c.name))
+            rows = db.execute(sa.select(USERS.c.name, USERS.c.role, USERS.c.disabled).order_by(USERS.c.name))
             return [User(*row) for row in rows]
+
+    def user(self, name: str) -> User | None:
+        query = sa.select(USERS.c.name, USERS.c.role, USERS.c.disabled).where(USERS.c.name == key(name))
+        with self.engine.connect() as db:
+            row = db.execute(query).first()
+        return User(*row) if row else None
 
     def add(self, name: str, role: str, password: str) -> User:
         name = _checked_name(name)
-        row = {"name": name, "role": role, "password": _hashed(password), "created": int(self.clock())}
+        check(password, name)
+        row = {"name": name, "role": role, "password": self.hasher.hash(password), "created": int(self.clock())}
         with self.engine.begin() as db:
             try:
-                db.execute(_USERS.insert().values(disabled=False, **row))
+                db.execute(USERS.insert().values(disabled=False, **row))
             except sa.exc.IntegrityError as error:
                 raise AccountError(f"account {name!r} is there already; wiki user passwd changes it") from error
         return User(name, role)
 
-    def set_password(self, name: str, password: str) -> None:
-        """A new password ends every session of the account."""
-        self._update(name, password=_hashed(password))
-        self._end_sessions(name)
+    def set_password(self, name: str, password: str, but: str = "") -> None:
+        """Ends every session of the account, ``but`` the one in which it was done."""
+        check(password, key(name), has_second=self.has_second(key(name)))
+        self._update(name, password=self.hasher.hash(password))
+        self.sessions.end_all(key(name), but)
 
     def set_role(self, name: str, role: str) -> None:
-        self._update(name, role=role)
+        user = self.user(name)
+        if user is None or user.role != role:
+            self._update(name, role=role)
+            self.sessions.end_all(key(name))
 
     def disable(self, name: str) -> None:
         self._update(name, disabled=True)
-        self._end_sessions(name)
+        self.sessions.end_all(key(name))
+
+    def enable(self, name: str) -> None:
+        self._update(name, disabled=False)
 
     def remove(self, name: str) -> None:
-        self._end_sessions(name)
+        self.sessions.end_all(key(name))
+        self.tokens.end_all(key(name))
+        self.codes.turn_off(key(name))
         with self.engine.begin() as db:
-            if not db.execute(_USERS.delete().where(_USERS.c.name == key(name))).rowcount:
-                raise AccountError(f"no account {name!r}; wiki user list shows all")
+            db.execute(PASSKEYS.delete().where(PASSKEYS.c.user == key(name)))
+            if not db.execute(USERS.delete().where(USERS.c.name == key(name))).rowcount:
+                raise _unknown(name)
 
-    def login(self, name: str, password: str) -> str | None:
-        """The id of a new session, or nothing: whatever was wrong, the same work was done."""
-        query = sa.select(_USERS.c.password).where(_USERS.c.name == key(name), _USERS.c.disabled == sa.false())
+    def check(self, name: str, password: str) -> User | None:
+        """Whose name and password these are. Whatever is wrong, the same work is done."""
+        query = sa.select(USERS.c.name, USERS.c.role, USERS.c.password)
         with self.engine.connect() as db:
-            stored = db.execute(query).scalar()
-        if not verify(stored, password):
+            row = db.execute(query.where(USERS.c.name == key(name), USERS.c.disabled == sa.false())).first()
+        if not self.hasher.verify(row.password if row else None, password) or row is None:
             return None
-        session = self.new_id()
-        oldest = int(self.clock()) - SESSION_SECONDS
-        with self.engine.begin() as db:
-            db.execute(_SESSIONS.delete().where(_SESSIONS.c.created <= oldest))
-            row = {"id_hash": _hash_id(session), "user": key(name), "created": int(self.clock())}
-            db.execute(_SESSIONS.insert().values(row))
-        return session
+        if self.hasher.is_outdated(row.password):
+            self._update(row.name, password=self.hasher.hash(password))
+        return User(row.name, row.role)
+
+    def login(self, name: str, password: str, agent: str = "") -> str | None:
+        """The id of a new session; half of one for who has to show a second factor."""
+        user = self.check(name, password)
+        return self.sessions.begin(user.name, agent, half=self.codes.is_on(user.name)) if user else None
 
     def logout(self, session: str) -> None:
-        with self.engine.begin() as db:
-            db.execute(_SESSIONS.delete().where(_SESSIONS.c.id_hash == _hash_id(session)))
+        self.sessions.end(session)
 
     def of_session(self, session: str) -> User | None:
-        values = {"id_hash": _hash_id(session), "oldest": int(self.clock()) - SESSION_SECONDS}
+        return self.sessions.user(session)
+
+    def has_second(self, name: str) -> bool:
+        return self.codes.is_on(name)
+
+    @property
+    def hasher(self) -> Hasher:
+        """One for the installation: if passwords cost differently, time would tell which names there are."""
+        if self._hasher is None:
+            self._hasher = Hasher(self._rounds())
+        return self._hasher
+
+    def _rounds(self) -> int:
+        wanted = sa.select(SETTINGS.c.value).where(SETTINGS.c.name == _ROUNDS)
         with self.engine.connect() as db:
-            row = db.execute(_OF_SESSION, values).first()
-        return User(row.name, row.role) if row else None
+            found = db.execute(wanted).scalar()
+        if found is None:
+            rounds = calibrate()
+            with self.engine.begin() as db:
+                insert = sa.text("INSERT OR IGNORE INTO setting (name, value) VALUES (:name, :value)")
+                db.execute(insert, {"name": _ROUNDS, "value": str(rounds)})
+                found = db.execute(wanted).scalar()
+        return int(found or 0)
 
     def _update(self, name: str, **values: object) -> None:
         with self.engine.begin() as db:
-            if not db.execute(_USERS.update().where(_USERS.c.name == key(name)).values(**values)).rowcount:
-                raise AccountError(f"no account {name!r}; wiki user list shows all")
+            if not db.execute(USERS.update().where(USERS.c.name == key(name)).values(**values)).rowcount:
+                raise _unknown(name)
 
-    def _end_sessions(self, name: str) -> None:
-        with self.engine.begin() as db:
-            db.execute(_SESSIONS.delete().where(_SESSIONS.c.user == key(name)))
+
+def _unknown(name: str) -> AccountError:
+    return AccountError(f"no account {name!r}; wiki user list shows all")
 
 
 def _checked_name(name: str) -> str:
@@ -137,15 +155,3 @@ def _checked_name(name: str) -> str:
     if not 1 <= len(folded) <= 64 or not folded.isprintable():
         raise AccountError(f"account name {name!r}: must be 1 to 64 printable characters")
     return folded
-
-
-def _hashed(password: str) -> str:
-    if len(password) < MIN_LENGTH:
-        raise AccountError(f"the password is too short: at least {MIN_LENGTH} characters")
-    if len(password.encode()) > MAX_BYTES:
-        raise AccountError(f"the password is too long: at most {MAX_BYTES} bytes")
-    return hash_password(password)
-
-
-def _hash_id(session: str) -> str:
-    return hashlib.sha256(session.encode("utf-8", "surrogateescape")).hexdigest()

@@ -6,8 +6,10 @@ from html import escape
 
 from flask import Flask, Response, make_response, render_template
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import PathConverter
 
+from wiki.accounts.sessions import Limits
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.paths import shown_at, url_of
@@ -17,6 +19,8 @@ from wiki.sketch import shown_place
 from wiki.view import Views
 from wiki.weave import fragment, marked
 from wiki.web import (
+    account,
+    admin,
     assets,
     auth,
     bases,
@@ -92,10 +96,19 @@ class _Path(PathConverter):
     regex = "(?s:[^/].*?)"
 
 
+def accounts_of(config: Config) -> Accounts:
+    return Accounts(config.data / "accounts.sqlite", limits=Limits(config.accounts.idle, config.accounts.absolute))
+
+
 def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     static = assets.folder("static")
     app = Flask("wiki", static_folder=None, template_folder=str(assets.folder("templates")))
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
+    if config.trusted_hosts:
+        app.config["TRUSTED_HOSTS"] = list(config.trusted_hosts)
+    if config.proxies:
+        count = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -104,7 +117,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
     chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
     app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
-    accounts = accounts or Accounts(config.data / "accounts.sqlite")
+    accounts = accounts or accounts_of(config)
     shards = Shards.of(config)
     reader.register(app, config, accounts)
     language.register(app)
@@ -114,6 +127,8 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     for route in ROUTES:
         door.add(app, route)
     auth.register(app, accounts)
+    account.register(app, config, accounts)
+    admin.register(app, config, accounts)
     looks.register(app)
     assets.register(app, found)
     app.register_error_handler(HTTPException, _error)

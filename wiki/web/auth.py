@@ -2,11 +2,14 @@
 
 from flask import Flask, Response, make_response, redirect, render_template, request
 
-from wiki.accounts.store import SESSION_SECONDS, Accounts
+from wiki.accounts.sessions import HALF_SECONDS, User
+from wiki.accounts.store import Accounts
+from wiki.paths import key
 from wiki.web import reader
-from wiki.web.reader import AS_COOKIE, COOKIE
+from wiki.web.reader import AS_COOKIE, cookie
 
 _MAX_NEXT = 2_000
+_HALF = "half"
 
 
 def register(app: Flask, accounts: Accounts) -> None:
@@ -14,35 +17,97 @@ def register(app: Flask, accounts: Accounts) -> None:
         return _form()
 
     def login() -> Response:
-        form = request.form
-        session = accounts.login(form.get("username", ""), form.get("password", ""))
-        if session is None:
+        name, password = request.form.get("username", ""), request.form.get("password", "")
+        if wait := seconds_to_wait(accounts, name):
+            return _form(wait=wait)
+        user = proved(accounts, name, password)
+        if user is None:
             return _form(failed=True)
-        if old := request.cookies.get(COOKIE):
-            accounts.logout(old)
-        response = make_response(redirect(safe_next(form.get("next", "")), 303))
-        response.set_cookie(
-            COOKIE, session, max_age=SESSION_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
-        )
+        if not accounts.codes.is_on(user.name):
+            return logged_in(accounts, user.name)
+        half = accounts.sessions.begin(user.name, half=True)
+        response = make_response(render_template("code.html", reader=reader.current(), next=_next(), failed=False))
+        _set(response, _HALF, half, HALF_SECONDS)
         return response
 
+    def login_code() -> Response:
+        half = request.cookies.get(_HALF, "")
+        user = accounts.sessions.user(half, half=True)
+        if user is None:
+            return make_response(redirect("/-/login", 303))
+        if wait := seconds_to_wait(accounts, user.name):
+            return _form(wait=wait)
+        if not accounts.codes.check(user.name, request.form.get("code", "")):
+            _failed(accounts, user.name)
+            return make_response(render_template("code.html", reader=reader.current(), next=_next(), failed=True), 401)
+        accounts.sessions.end(half)
+        return logged_in(accounts, user.name)
+
     def logout() -> Response:
-        accounts.logout(request.cookies.get(COOKIE, ""))
+        session = request.cookies.get(cookie(request), "")
+        if user := accounts.of_session(session):
+            accounts.audit.add("logout", user.name, request.remote_addr or "")
+        accounts.logout(session)
         response = make_response(redirect("/", 303))
-        for cookie in (COOKIE, AS_COOKIE):
-            response.delete_cookie(cookie, httponly=True, samesite="Lax", secure=request.is_secure)
+        for name in (cookie(request), AS_COOKIE, _HALF):
+            response.delete_cookie(name, httponly=True, samesite="Lax", secure=request.is_secure)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
-    app.add_url_rule("/-/login", "login_form", login_form, methods=["GET"], provide_automatic_options=False)
-    app.add_url_rule("/-/login", "login", login, methods=["POST"], provide_automatic_options=False)
-    app.add_url_rule("/-/logout", "logout", logout, methods=["POST"], provide_automatic_options=False)
+    def add(rule: str, name: str, handler: object, method: str) -> None:
+        app.add_url_rule(rule, name, handler, methods=[method], provide_automatic_options=False)  # type: ignore[arg-type]
+
+    add("/-/login", "login_form", login_form, "GET")
+    add("/-/login", "login", login, "POST")
+    add("/-/login/code", "login_code", login_code, "POST")
+    add("/-/logout", "logout", logout, "POST")
 
 
-def _form(*, failed: bool = False) -> Response:
-    wanted = safe_next(request.values.get("next", ""))
-    page = render_template("login.html", reader=reader.current(), next=wanted, failed=failed)
-    return make_response(page, 401 if failed else 200)
+def proved(accounts: Accounts, name: str, password: str) -> User | None:
+    """Whose password it is; a wrong one counts, and is logged."""
+    user = accounts.check(name, password)
+    if user is None:
+        _failed(accounts, name)
+    return user
+
+
+def seconds_to_wait(accounts: Accounts, name: str) -> int:
+    return accounts.attempts.wait(key(name), request.remote_addr or "")
+
+
+def _failed(accounts: Accounts, name: str) -> None:
+    address = request.remote_addr or ""
+    accounts.attempts.fail(key(name), address)
+    accounts.audit.add("login failed", key(name), address)
+
+
+def logged_in(accounts: Accounts, name: str) -> Response:
+    """A new session, in place of the one that the browser had."""
+    address = request.remote_addr or ""
+    accounts.attempts.forget(name, address)
+    accounts.audit.add("login", name, address)
+    accounts.logout(request.cookies.get(cookie(request), ""))
+    response = make_response(redirect(_next(), 303))
+    session = accounts.sessions.begin(name, request.user_agent.string)
+    _set(response, cookie(request), session, accounts.sessions.limits.absolute)
+    response.delete_cookie(_HALF, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def _set(response: Response, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def _form(*, failed: bool = False, wait: int = 0) -> Response:
+    page = render_template("login.html", reader=reader.current(), next=_next(), failed=failed, wait=wait)
+    response = make_response(page, 429 if wait else 401 if failed else 200)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def _next() -> str:
+    return safe_next(request.values.get("next", ""))
 
 
 def safe_next(address: str) -> str:

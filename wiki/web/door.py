@@ -60,11 +60,20 @@ class Door:
 
         app.add_url_rule(route.rule, route.handler.__name__, enter, methods=["GET"], provide_automatic_options=False)
 
+    def watch(self, visit: Visit, path: str) -> None:
+        """The log of what is read in the tiers that are watched; of others nothing is asked."""
+        watched = visit.config.accounts.audited
+        if path and watched and any(map(visit.view.clearance.dominates, watched)):
+            found = visit.view.note(path) or visit.view.attachment(path)
+            if found and found.tier in watched:
+                self.accounts.audit.add("read", visit.reader.name, request.remote_addr or "", found.tier, path)
+
     def visit(self, route: Route, values: dict[str, str]) -> Response:
         who = reader.current()
         clearance = who.clearance.common(self.config.clearance(ANONYMOUS)) if route.public else who.clearance
         with self.views.open(clearance) as view:
             visit = Visit(who, view, self.engine, self.config, self.atlas)
+            self.watch(visit, values.get("address", ""))
             if not route.cached:
                 return route.handler(visit, **values)
             # The reader, with the clearance, is in the key beside the stamp: nothing cached for one is ever shown to

@@ -3,7 +3,7 @@
 from flask import Flask, Request, Response, abort, request
 
 from wiki.web.assets import is_open
-from wiki.web.reader import COOKIE
+from wiki.web.reader import cookie
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
@@ -21,7 +21,7 @@ _DEFAULTS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-store",
-    "Vary": "Cookie, Accept-Language",
+    "Vary": "Cookie, Authorization, Accept-Language",
 }
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -47,6 +47,8 @@ def complete(response: Response) -> Response:
     for name, value in _DEFAULTS.items():
         if name not in headers:
             headers[name] = value
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return response
 
 
@@ -70,4 +72,4 @@ def is_same_origin(request: Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is not None:
         return origin.partition("://")[2] == request.host
-    return COOKIE not in request.cookies
+    return cookie(request) not in request.cookies

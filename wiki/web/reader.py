@@ -1,12 +1,15 @@
 """Who is asking: request → session → account → role → clearance, anew in each request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from flask import Flask, Request, request
+from flask import Flask, Request, Response, request
 from flask_login import LoginManager, current_user
 
+from wiki.accounts.sessions import User
 from wiki.accounts.store import Accounts
+from wiki.accounts.tokens import PREFIX
 from wiki.config import ANONYMOUS, Config
 from wiki.tiers import Clearance
 from wiki.web import settings
@@ -14,6 +17,7 @@ from wiki.web.settings import Settings
 
 COOKIE = "session"
 AS_COOKIE = "as"
+_BEARER = "Bearer "
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Reader:
     """Whoever is asking. ``name`` is empty for whoever is not logged in. The properties are Flask-Login's.
 
     ``seen_as`` is the lower role through whose eyes the wiki is shown; ``below`` are the roles that it may be.
+    ``locked`` are the tiers of the role that need another login before they are read. ``has_session``: whether it is a
+    browser in which somebody logged in, and not a token.
     """
 
     clearance: Clearance
@@ -29,6 +35,9 @@ class Reader:
     settings: Settings = field(default_factory=Settings)
     seen_as: str = ""
     below: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
+    has_session: bool = False
+    is_admin: bool = False
 
     @property
     def is_authenticated(self) -> bool:
@@ -57,21 +66,71 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         return tuple(role for role, other in config.roles.items() if other.is_within(clearance) and other != clearance)
 
     def load(request: Request) -> Reader | None:
-        session = request.cookies.get(COOKIE)
+        if token := bearer(request):
+            return _of_token(config, token, accounts.tokens.user(token))
+        session = request.cookies.get(cookie(request))
         user = accounts.of_session(session) if session else None
-        if user is None:
+        return _of_session(config, user, accounts.clock(), below, request) if user else None
+
+    def refuse_bad_token() -> Response | None:
+        """Never taken for nobody: whoever sends a token wants to know that it is none any more."""
+        token = bearer(request)
+        if not token or accounts.tokens.user(token):
             return None
-        clearance = config.clearance(user.role)
-        roles = below(clearance)
-        seen_as = request.cookies.get(AS_COOKIE, "")
-        if seen_as in roles:
-            # Whoever sends this cookie can only lose by it: the role's clearance is a part of their own.
-            clearance = config.clearance(seen_as)
-        else:
-            seen_as = ""
-        return Reader(clearance, user.name, user.role, settings.of(request), seen_as, roles)
+        return Response("This token is not valid.\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
 
     manager.request_loader(load)
+    app.before_request(refuse_bad_token)
+
+
+def cookie(request: Request) -> str:
+    """The name under which a browser keeps its session: over TLS one that no other host or path can set."""
+    return f"__Host-{COOKIE}" if request.is_secure else COOKIE
+
+
+def bearer(request: Request) -> str:
+    """The API token that a request comes with."""
+    found = request.headers.get("Authorization", "")
+    token = found.removeprefix(_BEARER)
+    return token if token != found and token.startswith(PREFIX) else ""
+
+
+def _of_token(config: Config, token: str, found: tuple[User, tuple[str, ...]] | None) -> Reader | None:
+    if found is None:
+        return None
+    user, tiers = found
+    clearance = config.clearance(user.role)
+    # What needs a login just now is for people.
+    own = (tier for tier in clearance.tiers if tier in tiers and tier not in config.accounts.step_up)
+    return Reader(Clearance(tuple(own)), user.name, user.role, settings.of(request))
+
+
+def _of_session(
+    config: Config, user: User, now: float, below: Callable[[Clearance], tuple[str, ...]], request: Request
+) -> Reader:
+    whole = config.clearance(user.role)
+    limits = config.accounts.step_up
+    locked = tuple(tier for tier in whole.tiers if tier in limits and now - user.proved > limits[tier])
+    clearance = Clearance(tuple(tier for tier in whole.tiers if tier not in locked))
+    roles = below(clearance)
+    seen_as = request.cookies.get(AS_COOKIE, "")
+    if seen_as in roles:
+        # Whoever sends this cookie can only lose by it: the role's clearance is a part of their own.
+        clearance, locked = config.clearance(seen_as), ()
+    else:
+        seen_as = ""
+    is_admin = user.role in config.accounts.admins and not seen_as
+    return Reader(
+        clearance,
+        user.name,
+        user.role,
+        settings.of(request),
+        seen_as,
+        roles,
+        locked,
+        has_session=True,
+        is_admin=is_admin,
+    )
 
 
 def current() -> Reader:

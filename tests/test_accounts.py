@@ -1,0 +1,483 @@
+"""Accounts: sessions, passwords, the second factor, tokens, waiting, and what is logged. Time is the test's own."""
+
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyotp
+import pytest
+from flask.testing import FlaskClient
+
+from tests.conftest import PASSWORD, MakeSite, Site
+from wiki.accounts import attempts
+from wiki.accounts.sessions import Limits
+from wiki.accounts.store import Accounts
+from wiki.accounts.tables import METADATA
+from wiki.errors import AccountError
+from wiki.web import create_app
+
+OTHER = "another quite unusual phrase"
+FILES = {"_public/a.md": "open", "_internal/b.md": "inside", "_secret/c.md": "hush"}
+
+
+class Browser(FlaskClient):
+    """Sends what browsers send with a form of the site's own."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+
+
+@dataclass
+class Clock:
+    now: float = 1_800_000_000
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def accounts(tmp_path: Path, clock: Clock) -> Accounts:
+    made = Accounts(tmp_path / "accounts.sqlite", clock, limits=Limits(idle=3600, absolute=86_400))
+    made.add("ann", "owner", PASSWORD)
+    return made
+
+
+@pytest.fixture
+def wiki(site: MakeSite, clock: Clock) -> Callable[..., Site]:
+    def make(**rules: object) -> Site:
+        config = site(FILES, accounts=rules).config
+        accounts = Accounts(config.data / "accounts.sqlite", clock)
+        app = create_app(config, accounts)
+        app.test_client_class = Browser
+        return Site(config, app, accounts)
+
+    return make
+
+
+def login(site: Site, name: str = "ann", password: str = PASSWORD, **form: str):  # type: ignore[no-untyped-def]
+    client = site.app.test_client()
+    return client, client.post("/-/login", data={"username": name, "password": password, **form})
+
+
+# Sessions
+
+
+def test_session_ends_without_use(accounts: Accounts, clock: Clock) -> None:
+    session = accounts.login("ann", PASSWORD)
+    clock.now += 3599
+    assert accounts.of_session(session)
+    clock.now += 3599  # it was used in between
+    assert accounts.of_session(session)
+    clock.now += 3600
+    assert accounts.of_session(session) is None
+
+
+def test_session_ends_in_the_end(accounts: Accounts, clock: Clock) -> None:
+    session = accounts.login("ann", PASSWORD)
+    for _ in range(47):
+        clock.now += 1830
+        assert accounts.of_session(session)
+    clock.now += 1830
+    assert accounts.of_session(session) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda accounts: accounts.set_password("ann", OTHER),
+        lambda accounts: accounts.set_role("ann", "member"),
+        lambda accounts: accounts.disable("ann"),
+        lambda accounts: accounts.remove("ann"),
+    ],
+    ids=["password", "role", "disabled", "removed"],
+)
+def test_what_changes_who_one_is_ends_all_sessions(change: Callable[[Accounts], None], accounts: Accounts) -> None:
+    sessions = [accounts.login("ann", PASSWORD) for _ in range(3)]
+    change(accounts)
+    assert [accounts.of_session(session) for session in sessions] == [None] * 3
+
+
+def test_id_of_a_session_is_stored_nowhere(accounts: Accounts, tmp_path: Path) -> None:
+    session, token = accounts.login("ann", PASSWORD), accounts.tokens.add("ann", "x", ["public"])
+    accounts.engine.dispose()
+    stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert session
+    assert session.encode() not in stored
+    assert token.encode() not in stored
+
+
+def test_login_gives_a_new_session_and_ends_the_old(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    site.accounts.add("ann", "owner", PASSWORD)
+    client, _answer = login(site)
+    old = client.get_cookie("session")
+    client.post("/-/login", data={"username": "ann", "password": PASSWORD})
+    new = client.get_cookie("session")
+    assert old
+    assert new
+    assert old.value != new.value
+    assert site.accounts.of_session(old.value) is None
+
+
+def test_one_may_end_ones_own_sessions_only(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    for name in ("ann", "ben"):
+        site.accounts.add(name, "owner", PASSWORD)
+    (ann, _), (other, _), (ben, _) = login(site), login(site), login(site, "ben")
+    ids = [one.id for one in site.accounts.sessions.of("ann")]
+    for number in ids:
+        ben.post("/-/account", data={"action": "end", "id": number})
+    assert len(site.accounts.sessions.of("ann")) == 2
+    ann.post("/-/account", data={"action": "end others"})
+    assert "hush" in ann.get("/_secret/c").text
+    assert other.get("/_secret/c").status_code == 404
+    assert "hush" in ben.get("/_secret/c").text
+
+
+def test_tier_that_needs_a_fresh_login_is_missing_without_one(wiki: Callable[..., Site], clock: Clock) -> None:
+    site = wiki(step_up={"secret": 15})
+    site.accounts.add("ann", "owner", PASSWORD)
+    client, _ = login(site)
+    assert "hush" in client.get("/_secret/c").text
+    clock.now += 15 * 60 + 1
+    for address in ("/_secret/c", "/_secret/absent"):
+        assert client.get(address).status_code == 404
+    assert client.get("/_secret/c").data == client.get("/_secret/absent").data
+    assert "Locked until you log in again" in client.get("/").text
+    assert "inside" in client.get("/_internal/b").text
+    client.post("/-/login", data={"username": "ann", "password": PASSWORD})
+    assert "hush" in client.get("/_secret/c").text
+
+
+# Passwords
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("short one", "too short"),
+        ("passwordpassword1", "too easy"),
+        ("aaaaaaaaaaaaaaaaaaaaaaaa", "too easy"),
+        ("annannannannann", "too easy"),
+        ("1234567890123456", "too easy"),
+        ("x" * 2000, "too long"),
+    ],
+)
+def test_weak_password_is_refused(password: str, why: str, accounts: Accounts) -> None:
+    with pytest.raises(AccountError, match=why):
+        accounts.set_password("ann", password)
+
+
+def test_with_a_second_factor_eight_characters_are_enough(accounts: Accounts, clock: Clock) -> None:
+    secret = accounts.codes.new_secret()
+    accounts.codes.turn_on("ann", secret, pyotp.TOTP(secret).at(int(clock.now)))
+    accounts.set_password("ann", "vq7-kulm")
+    assert accounts.check("ann", "vq7-kulm")
+
+
+@pytest.mark.parametrize("name", ["ann", "nobody", "gone"])
+def test_each_login_costs_one_hash(name: str, accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    accounts.add("gone", "owner", PASSWORD)
+    accounts.disable("gone")
+    verified = []
+    real = accounts.hasher.verify
+    monkeypatch.setattr(accounts.hasher, "verify", lambda *given: verified.append(given) or real(*given))
+    assert accounts.check(name, "a wrong password") is None
+    assert len(verified) == 1
+
+
+def test_password_hashed_with_less_work_is_hashed_anew(accounts: Accounts) -> None:
+    accounts.hasher.rounds += 1
+    assert accounts.check("ann", PASSWORD)
+    with accounts.engine.connect() as db:
+        stored = db.exec_driver_sql("SELECT password FROM user").scalar()
+    assert f"t={accounts.hasher.rounds}," in str(stored)
+
+
+# Waiting
+
+
+def test_who_guesses_has_to_wait_longer_each_time(wiki: Callable[..., Site], clock: Clock) -> None:
+    site = wiki()
+    site.accounts.add("ann", "owner", PASSWORD)
+    waits = []
+    for _ in range(12):
+        client, answer = login(site, password="wrong")
+        while answer.status_code == 429:
+            waits.append(int(answer.headers["Retry-After"]))
+            clock.now += waits[-1]
+            client, answer = login(site, password="wrong")
+    assert waits == [1, 2, 4, 8, 16, 32, 64]
+    _, answer = login(site)
+    assert answer.status_code == 429  # the right password is not looked at either
+    clock.now += attempts.LONGEST
+    __, answer = login(site)
+    assert answer.status_code == 303
+
+
+def test_unknown_name_waits_as_a_known_one(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    site.accounts.add("ann", "owner", PASSWORD)
+    for _ in range(7):
+        answers = [login(site, name, "wrong")[1] for name in ("ann", "bob")]
+        assert answers[0].status_code == answers[1].status_code
+        assert answers[0].data == answers[1].data
+        assert answers[0].headers == answers[1].headers
+
+
+def test_many_names_from_one_address_wait_too(accounts: Accounts) -> None:
+    for number in range(attempts.FREE_OF_ADDRESS):
+        assert not accounts.attempts.wait(f"name{number}", "10.0.0.1")
+        accounts.attempts.fail(f"name{number}", "10.0.0.1")
+    assert accounts.attempts.wait("another", "10.0.0.1")
+    assert not accounts.attempts.wait("another", "10.0.0.2")
+
+
+# The second factor
+
+
+@pytest.fixture
+def guarded(wiki: Callable[..., Site], clock: Clock) -> tuple[Site, str]:
+    site = wiki()
+    site.accounts.add("ann", "owner", PASSWORD)
+    secret = site.accounts.codes.new_secret()
+    assert site.accounts.codes.turn_on("ann", secret, pyotp.TOTP(secret).at(int(clock.now)))
+    clock.now += 60
+    return site, secret
+
+
+def test_password_alone_lets_nobody_in(guarded: tuple[Site, str], clock: Clock) -> None:
+    site, secret = guarded
+    client, answer = login(site, next="/_secret/c")
+    assert "Second factor" in answer.text
+    assert client.get("/_secret/c").status_code == 404
+    assert client.post("/-/login/code", data={"code": "000000"}).status_code == 401
+    code = pyotp.TOTP(secret).at(int(clock.now))
+    answer = client.post("/-/login/code", data={"code": code, "next": "/_secret/c"})
+    assert answer.headers["Location"] == "/_secret/c"
+    assert "hush" in client.get("/_secret/c").text
+
+
+def test_half_a_session_is_none(guarded: tuple[Site, str]) -> None:
+    site, _ = guarded
+    client, _ = login(site)
+    half = client.get_cookie("half")
+    assert half
+    client.set_cookie("session", half.value)
+    assert client.get("/_secret/c").status_code == 404
+
+
+def test_code_is_good_once(guarded: tuple[Site, str], clock: Clock) -> None:
+    site, secret = guarded
+    code = pyotp.TOTP(secret).at(int(clock.now))
+    assert [site.accounts.codes.check("ann", code) for _ in range(2)] == [True, False]
+    clock.now += 300
+    assert not site.accounts.codes.check("ann", code)
+
+
+def test_recovery_code_is_good_once(accounts: Accounts, clock: Clock) -> None:
+    secret = accounts.codes.new_secret()
+    codes = accounts.codes.turn_on("ann", secret, pyotp.TOTP(secret).at(int(clock.now)))
+    assert codes
+    assert [accounts.codes.check("ann", codes[3]) for _ in range(2)] == [True, False]
+    assert accounts.codes.check("ann", codes[4].upper())
+
+
+def test_wrong_codes_wait_as_passwords_do(guarded: tuple[Site, str]) -> None:
+    site, _ = guarded
+    client, _ = login(site)
+    tried = [client.post("/-/login/code", data={"code": "1"}).status_code for _ in range(7)]
+    assert tried == [401] * 5 + [429] * 2
+
+
+def test_second_factor_is_set_up_in_the_browser(wiki: Callable[..., Site], clock: Clock) -> None:
+    site = wiki()
+    site.accounts.add("ann", "owner", PASSWORD)
+    client, _ = login(site)
+    page = client.post("/-/account", data={"action": "code on", "password": PASSWORD}).text
+    found = re.search(r'name="secret" value="(\w+)"', page)
+    assert found
+    assert "<svg" in page
+    code = pyotp.TOTP(found[1]).at(int(clock.now))
+    form = {"action": "code on", "password": PASSWORD, "secret": found[1], "code": code}
+    assert client.post("/-/account", data=form).text.count("<li><code>") == 10
+    assert site.accounts.codes.is_on("ann")
+
+
+@pytest.mark.parametrize("action", ["password", "token", "code on", "code off"])
+def test_what_lets_others_in_asks_for_the_password(action: str, wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    site.accounts.add("ann", "owner", PASSWORD)
+    client, _ = login(site)
+    form = {"action": action, "new": OTHER, "tier": "public", "days": "1", "password": "wrong"}
+    assert client.post("/-/account", data=form).status_code == 401
+    assert site.accounts.check("ann", PASSWORD)
+    assert not site.accounts.tokens.of("ann")
+
+
+# Tokens
+
+
+def test_token_reads_its_tiers_and_no_others(wiki: Callable[..., Site], clock: Clock) -> None:
+    site = wiki()
+    site.accounts.add("ann", "staff", PASSWORD)
+    token = site.accounts.tokens.add("ann", "script", ["public", "internal", "secret"])
+    client = site.app.test_client()
+
+    def status(path: str) -> int:
+        return client.get(path, headers={"Authorization": f"Bearer {token}"}).status_code
+
+    assert [status(path) for path in ("/_public/a", "/_internal/b", "/_secret/c")] == [200, 200, 404]
+    assert status("/-/account") == 303
+    site.accounts.set_role("ann", "anonymous")
+    assert [status(path) for path in ("/_public/a", "/_internal/b")] == [200, 404]
+    clock.now += 91 * 86_400
+    assert status("/_public/a") == 401
+
+
+def test_bad_token_is_refused_and_not_taken_for_nobody(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    answer = site.app.test_client().get("/_public/a", headers={"Authorization": "Bearer strata_none"})
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+
+
+def test_token_goes_before_a_cookie(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    site.accounts.add("ann", "owner", PASSWORD)
+    client, _ = login(site)
+    token = site.accounts.tokens.add("ann", "script", ["public"])
+    assert client.get("/_secret/c", headers={"Authorization": f"Bearer {token}"}).status_code == 404
+
+
+def test_token_reads_nothing_that_needs_a_fresh_login(wiki: Callable[..., Site]) -> None:
+    site = wiki(step_up={"secret": 15})
+    site.accounts.add("ann", "owner", PASSWORD)
+    token = site.accounts.tokens.add("ann", "script", ["public", "secret"])
+    client = site.app.test_client()
+    assert client.get("/_secret/c", headers={"Authorization": f"Bearer {token}"}).status_code == 404
+
+
+def test_token_is_made_in_the_browser_and_ended_there(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    site.accounts.add("ann", "member", PASSWORD)
+    client, _ = login(site)
+    form = {"action": "token", "password": PASSWORD, "name": "backup", "days": "7", "tier": ["public", "secret"]}
+    page = client.post("/-/account", data=form).text
+    assert "strata_" in page
+    made = site.accounts.tokens.of("ann")
+    assert [token.tiers for token in made] == [("public",)]
+    client.post("/-/account", data={"action": "end token", "id": str(made[0].id)})
+    assert site.accounts.tokens.of("ann") == []
+
+
+# Administration and the log
+
+
+@pytest.mark.parametrize("path", ["/-/admin", "/-/audit"])
+@pytest.mark.parametrize("role", ["anonymous", "member", "staff"])
+def test_administration_does_not_exist_for_others(path: str, role: str, wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    assert site.reader(role).get(path).status_code == 404
+    assert site.reader(role).post("/-/admin", data={"action": "remove", "name": role}).status_code == 404
+
+
+def test_admin_manages_accounts(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    boss = site.reader("owner")
+
+    def do(action: str, **form: str) -> int:
+        return boss.post("/-/admin", data={"action": action, "name": "ben", **form}).status_code
+
+    assert do("add", role="member", password="short") == 400
+    assert do("add", role="member", password=PASSWORD) == 303
+    assert do("add", role="nonesuch", password=PASSWORD) == 400
+    client, _answer = login(site, "ben")
+    assert do("role", role="staff") == 303
+    assert client.get("/_internal/b").status_code == 404
+    assert do("disable") == 303
+    assert login(site, "ben")[1].status_code == 401
+    assert do("enable") == 303
+    assert login(site, "ben")[1].status_code == 303
+    assert do("remove") == 303
+    assert do("nonesuch") == 400
+    assert "ben" not in re.sub("<.*?>", "", boss.get("/-/admin").text)
+    assert "admin: remove" in boss.get("/-/audit").text
+
+
+def test_reading_is_logged_from_the_configured_tier_on(wiki: Callable[..., Site]) -> None:
+    site = wiki(audit_from="secret")
+    boss = site.reader("owner")
+    for _ in range(2):  # kept pages are read, too
+        boss.get("/_secret/c")
+    boss.get("/_internal/b")
+    boss.get("/_secret/absent")
+    site.reader("member").get("/_secret/c")
+    read = [(event.user, event.detail) for event in site.accounts.audit.events() if event.kind == "read"]
+    assert read == [("owner", "_secret/c")] * 2
+
+
+def test_log_tells_nothing_of_tiers_that_its_reader_may_not_read(wiki: Callable[..., Site]) -> None:
+    site = wiki(audit_from="internal", admins=["staff", "owner"])
+    site.reader("owner").get("/_secret/c")
+    site.reader("owner").get("/_internal/b")
+    page = site.reader("staff").get("/-/audit").text
+    assert "_internal/b" in page
+    assert "_secret" not in page
+
+
+def test_log_holds_no_password_and_one_line_an_event(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    login(site, "eve\r\nfake\x1b[31m", "hunter2hunter2")
+    (event,) = site.accounts.audit.events()
+    assert event.kind == "login failed"
+    assert event.user.isprintable()
+    assert "hunter2" not in repr(event)
+
+
+# Upgrades
+
+FIRST = """
+CREATE TABLE user (name VARCHAR(64) NOT NULL, role VARCHAR(64) NOT NULL, password VARCHAR(255) NOT NULL,
+  disabled BOOLEAN NOT NULL, created INTEGER NOT NULL, PRIMARY KEY (name));
+CREATE TABLE session (id_hash VARCHAR(64) NOT NULL, user VARCHAR(64) NOT NULL, created INTEGER NOT NULL,
+  PRIMARY KEY (id_hash));
+CREATE INDEX ix_session_user ON session (user);
+"""
+
+
+def columns(path: Path) -> dict[str, set[str]]:
+    with sqlite3.connect(path) as db:
+        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = {table: {row[1] for row in db.execute(f"PRAGMA table_info({table})")} for table in tables}
+    db.close()
+    return {table: names for table, names in found.items() if table != "alembic_version"}
+
+
+def test_accounts_of_the_first_version_survive(tmp_path: Path, accounts: Accounts, clock: Clock) -> None:
+    path = tmp_path / "old.sqlite"
+    with accounts.engine.connect() as db:
+        stored = db.exec_driver_sql("SELECT password FROM user").scalar()
+    with sqlite3.connect(path) as old:
+        old.executescript(FIRST)
+        old.execute("INSERT INTO user VALUES ('ann', 'owner', ?, 0, 1)", (stored,))
+    old.close()
+    upgraded = Accounts(path, clock)
+    assert upgraded.login("ann", PASSWORD)
+    wanted = {table.name: {column.name for column in table.columns} for table in METADATA.sorted_tables}
+    assert columns(path) == columns(tmp_path / "accounts.sqlite") == wanted
+
+
+def test_accounts_of_a_newer_version_are_left_alone(tmp_path: Path, accounts: Accounts) -> None:
+    with accounts.engine.begin() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(AccountError, match="newer version"):
+        Accounts(tmp_path / "accounts.sqlite")
