@@ -215,7 +215,7 @@ def test_who_guesses_has_to_wait_longer_each_time(wiki: Callable[..., Site], clo
         while answer.status_code == 429:
             waits.append(int(answer.headers["Retry-After"]))
             clock.now += waits[-1]
-            client, answer = login(site, password="wrong")
+            _client, answer = login(site, password="wrong")
     assert waits == [1, 2, 4, 8, 16, 32, 64]
     _, answer = login(site)
     assert answer.status_code == 429  # the right password is not looked at either
