@@ -24,14 +24,14 @@ serve: .venv/run static/vendor  ## serve the sample vault, or another one: make 
 	$(BIN)/python -m wiki serve $(if $(VAULT),"$(VAULT)")
 
 test: .venv/dev static/vendor  ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: .venv/dev static/vendor  ## format, lint, types, imports, tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 wheel: .venv/run static/vendor  ## the package to install, in dist/
 	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
