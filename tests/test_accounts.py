@@ -211,7 +211,7 @@ def test_who_guesses_has_to_wait_longer_each_time(wiki: Callable[..., Site], clo
     site.accounts.add("ann", "owner", PASSWORD)
     waits = []
     for _ in range(12):
-        client, answer = login(site, password="wrong")
+        _client, answer = login(site, password="wrong")
         while answer.status_code == 429:
             waits.append(int(answer.headers["Retry-After"]))
             clock.now += waits[-1]
