@@ -1,6 +1,7 @@
 """What readers set for themselves: how pages look, and as which lower role they look at the wiki."""
 
 from flask import Flask, Response, abort, make_response, redirect, render_template, request
+from werkzeug.http import dump_cookie
 
 from wiki.web import reader, settings
 from wiki.web.auth import safe_next
@@ -16,9 +17,17 @@ def register(app: Flask) -> None:
     def save_settings() -> Response:
         changed = settings.of(request, request.form.items())
         response = _back()
-        response.set_cookie(
-            COOKIE, changed.cookie(), COOKIE_SECONDS, samesite="Lax", secure=request.is_secure, httponly=True
+        # Without the moment at which it ends, which would be another in each answer.
+        kept = dump_cookie(
+            COOKIE,
+            changed.cookie(),
+            COOKIE_SECONDS,
+            samesite="Lax",
+            secure=request.is_secure,
+            httponly=True,
+            sync_expires=False,
         )
+        response.headers.add("Set-Cookie", kept)
         return response
 
     def view_as() -> Response:
