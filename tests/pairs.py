@@ -281,6 +281,9 @@ FILTERED = [
     "has:budget", "has:budget OR harbour", "has:map", "has:link", "has:variant", "has:picture", "has:attachment",
 ]  # fmt: skip
 
+SAID = ["budget:merger", "has:budget"]
+"""Of a property that only hidden notes have, in the pair written by hand."""
+
 MISTYPED = ["harbuor", "arbour", "harbouur", "statiom", "mergr", "budgat common"]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tests.interference.vaults import TAGS, WORDS
-from tests.pairs import FILTERED, MISTYPED, Names, arguments, queries
+from tests.pairs import FILTERED, MISTYPED, SAID, Names, arguments, queries
 from wiki.paths import without_md
 
 
@@ -62,6 +62,7 @@ def requests(rules: Sequence[object], low: Sequence[str], others: Sequence[str],
     by_route += [[f"/-/search?q={quote(query)}" for query in queries(names.words)]] * 4
     by_route += [[f"/-/search?q={quote(query)}" for query in FILTERED]] * 3
     by_route += [[f"/-/search?q={quote(query)}" for query in MISTYPED]] * 2
+    by_route += [[f"/-/search?q={quote(query)}" for query in SAID]] * 2
     reader = chance.choice(["anonymous", "low"])
     asks = [Ask(reader, chance.choice(addresses)) for addresses in by_route]
     few = chance.sample(low, min(len(low), count // 4))

@@ -18,9 +18,9 @@ from flask import Response, abort, make_response, redirect, request
 from pytest import MonkeyPatch  # noqa: PT013
 from rapidfuzz.distance import OSA
 
-import wiki.accounts.store as store
 import wiki.web as web
 from wiki import atlas, folders, graph, links
+from wiki.accounts.passwords import Hasher
 from wiki.indexer import Indexer
 from wiki.maps import Maker
 from wiki.paths import document, key, name_of, url_of
@@ -411,9 +411,9 @@ def read_then_filter(patch: MonkeyPatch, stage: "Stage") -> None:
 
 def no_hash_for_unknown_users(patch: MonkeyPatch, stage: "Stage") -> None:
     def verify(real: Any) -> Any:
-        return lambda stored, password: stored is not None and real(stored, password)
+        return lambda self, stored, password: stored is not None and real(self, stored, password)
 
-    _wrap(patch, store, "verify", verify)
+    _wrap(patch, Hasher, "verify", verify)
 
 
 def event_for_any_write(patch: MonkeyPatch, stage: "Stage") -> None:
