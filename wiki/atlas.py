@@ -1,4 +1,4 @@
-"""Whole graphs and their maps, which take seconds to make: kept for each clearance and stamp, in bounds."""
+"""Whole graphs, their maps and all links, which take seconds to make: kept for each clearance and stamp, in bounds."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,9 +12,10 @@ from wiki.cache import Cache
 from wiki.graph import Graph
 from wiki.layout import lay_out
 from wiki.paths import folder_of, key, name_of
+from wiki.queries.looked_up import Links
 from wiki.view import View
 
-GRAPH_BYTES, MAP_BYTES = 64_000_000, 32_000_000
+GRAPH_BYTES, MAP_BYTES, LINK_BYTES = 64_000_000, 32_000_000, 64_000_000
 MOST_NODES = 20_000
 """On a map: the most linked ones. More could not be told apart, and would keep a server busy for long."""
 
@@ -29,12 +30,17 @@ class Atlas:
     def __init__(self) -> None:
         self.graphs: Cache[Graph] = Cache(GRAPH_BYTES)
         self.maps: Cache[bytes] = Cache(MAP_BYTES)
+        self.ends: Cache[Links] = Cache(LINK_BYTES)
 
     def graph(self, view: View) -> Graph:
         def cost(found: Graph) -> int:
             return _NODE_BYTES * len(found.nodes) + _TIE_BYTES * len(found.ties)
 
         return self.graphs.once((view.clearance, view.stamp), lambda: graph.whole(view), cost)
+
+    def links(self, view: View) -> Links:
+        """For queries."""
+        return self.ends.once((view.clearance, view.stamp), lambda: Links.of(view), lambda found: found.size)
 
     def map(self, view: View) -> bytes:
         """As JSON: see :func:`_map`."""

@@ -394,6 +394,9 @@ class View:
         """Source, name and target as written of every link, without what is only called the same."""
         return self.rows("SELECT source, name_key, target FROM link WHERE kind != 'statement'")
 
+    def count_links(self) -> int:
+        return int(self.rows("SELECT count(*) FROM link")[0][0])
+
     def links_named(self, names: Iterable[str]) -> list[tuple[VaultPath, str]]:
         """Source and target of the links whose target ends with one of some names."""
         query = "SELECT source, target FROM link WHERE name_key IN (?*) AND kind != 'statement'"

@@ -20,14 +20,10 @@ Functions = Mapping[str, Callable[..., Value]]
 
 @dataclass(slots=True)
 class Context:
-    """What expressions of one query need besides their row. ``this``: the note that the query stands in.
-
-    ``today`` is the day of the newest change in the view: a page is kept, so it can't say what day it is.
-    """
+    """What expressions of one query need besides their row. ``this``: the note that the query stands in."""
 
     notes: Notes
     this: Page | None
-    today: datetime
     functions: Functions
     methods: Functions
     file_methods: Functions
@@ -60,7 +56,7 @@ class Context:
 
     def _clock(self, node: Node) -> Run:
         self.used.add("today")
-        value = dates.clock(str(node.value), self.today)
+        value = dates.clock(str(node.value), self.notes.today())
         return lambda row: value
 
     def _link(self, node: Node) -> Run:
@@ -248,6 +244,9 @@ class Context:
 
     def order(self, value: Value) -> tuple[Any, ...]:
         """The key of a value in the order of all values: nothing first, then by type."""
+        plain = _ORDERED.get(type(value))
+        if plain:
+            return 1, plain, value
         if isinstance(value, File):
             value = value.page.link
         kind = type_of(value)
@@ -278,6 +277,7 @@ class Context:
 
 
 _PLAIN = (bool, int, float, datetime)
+_ORDERED = {bool: "boolean", int: "number", float: "number", datetime: "date"}
 _COMPARED: dict[str, Callable[[int], bool]] = {
     "=": lambda order: order == 0,
     "!=": lambda order: order != 0,

@@ -404,7 +404,7 @@ FUNCTIONS: dict[str, Function] = {
     "sort": _sorted, "reverse": lambda c, values: values[::-1], "unique": _unique, "flat": _flat, "filter": _filter,
     "map": _map, "any": _any, "all": _all, "none": _none, "nonnull": _nonnull, "dateformat": _dateformat,
     "durationformat": _durationformat, "striptime": lambda c, date: date.replace(hour=0, minute=0, second=0),
-    "today": lambda c: c.today, "now": lambda c: c.today,
+    "today": lambda c: c.notes.today(), "now": lambda c: c.notes.today(),
 }  # fmt: skip
 
 METHODS: dict[str, Function] = {

@@ -2,7 +2,8 @@
 notes at once; each answer is a list a note, in a total order."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,13 +13,17 @@ from wiki.names import Names
 from wiki.paths import VaultPath, folder_of, key, name_of
 from wiki.queries.rows import TaskRow
 from wiki.queries.values import Link, Value
+from wiki.resolve import Resolver
+from wiki.view import View
 
 if TYPE_CHECKING:
     from wiki.queries.notes import Notes, Page
 
 Found = Mapping[str, list[Value]]
-Edge = tuple[VaultPath, VaultPath | None, str]
-"""A link: its source, the note that it leads to, and if it leads to none, what it is written as or leads to."""
+Written = tuple[VaultPath, str]
+"""The note that a link stands in, and its target."""
+Edge = tuple[str, str, str]
+"""The note that a link stands in, the one that it leads to, and if there is none, its target."""
 
 MANY = 300
 """Notes from which on the links of all are looked through, and not those of each."""
@@ -42,20 +47,20 @@ def aliases(notes: "Notes", pages: "Mapping[str, Page]") -> Found:
 
 def outlinks(notes: "Notes", pages: "Mapping[str, Page]") -> Found:
     """Where they lead, each once; those that lead nowhere as they are written."""
-    found: defaultdict[str, dict[tuple[str, str], Link]] = defaultdict(dict)
-    edges = notes.edges() if len(pages) > MANY else _resolved(notes, notes.view.links_from(pages))
-    for source, path, written in sorted(edges, key=lambda edge: (edge[1] or "", edge[2])):
-        if source in pages:
-            link = Link(path, path=path) if path else Link(written, folder_of(source))
-            found[source].setdefault((path or "", key(written)), link)
-    return {source: [*links.values()] for source, links in found.items()}
+    if len(pages) > MANY:
+        out = notes.links().out
+    else:
+        out = _out(_resolved(notes.resolver, _spent(notes, notes.view.links_from(pages))))
+    return {source: [_link(source, *end) for end in out[source]] for source in pages if source in out}
+
+
+def _link(source: str, path: str, written: str) -> Link:
+    return Link(path, path=path) if path else Link(written, folder_of(source))
 
 
 def inlinks(notes: "Notes", pages: "Mapping[str, Page]") -> Found:
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for source, path in leading_to(notes, pages):
-        found[path].add(source)
-    return {path: [Link(source, path=source) for source in sorted(sources)] for path, sources in found.items()}
+    into = notes.links().into if len(pages) > MANY else _into(leading_to(notes, pages))
+    return {path: [Link(source, path=source) for source in into[path]] for path in pages if path in into}
 
 
 def tasks(notes: "Notes", pages: "Mapping[str, Page]") -> Found:
@@ -68,44 +73,74 @@ def tasks(notes: "Notes", pages: "Mapping[str, Page]") -> Found:
     return found
 
 
-def leading_to(notes: "Notes", paths: Iterable[str]) -> Iterator[tuple[VaultPath, VaultPath]]:
+def leading_to(notes: "Notes", paths: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The notes that link to some notes, each with where its link leads; a link to itself is none."""
     wanted = set(paths)
-    if len(wanted) > MANY:
-        edges: Iterable[Edge] = notes.edges()
-    else:
-        names = {key(name_of(path)) for path in wanted}
-        names |= {key(name_of(alias)) for _, alias in notes.view.aliases_of(wanted)}
-        edges = _resolved(notes, notes.view.links_named(names))
-    for source, path, _ in edges:
-        if path is not None and path != source and path in wanted:
+    names = {key(name_of(path)) for path in wanted}
+    names |= {key(name_of(alias)) for _, alias in notes.view.aliases_of(wanted)}
+    rows = _spent(notes, notes.view.links_named(names))
+    for source, path, _ in _resolved(notes.resolver, rows):
+        if path in wanted and path != source:
             yield source, path
 
 
-def edges(notes: "Notes") -> list[Edge]:
-    """Every link of the view. Nearly all lead to the one note of their name, which need not be resolved."""
-    sure = Names.of(notes.view).sure
-    rows = notes.view.links()
-    notes.budget.spend(len(rows))
-    found: list[Edge] = []
-    unsure = []
-    for source, name, target in rows:
-        path = sure.get(name)
-        if path is not None and "%" not in target:
-            found.append((source, path, ""))
-        else:
-            unsure.append((source, target))
-    return [*found, *_resolved(notes, unsure)]
+def _spent(notes: "Notes", rows: Sequence[Written]) -> Sequence[Written]:
+    notes.budget.spend(8 * len(rows))
+    return rows
 
 
-def _resolved(notes: "Notes", rows: Iterable[tuple[VaultPath, str]]) -> Iterator[Edge]:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Every link of a view. ``into``: the notes that link to a note; ``out``: where the links of a note lead, or how
+    they are written if that is to no note."""
+
+    into: dict[str, tuple[str, ...]]
+    out: dict[str, tuple[tuple[str, str], ...]]
+
+    @property
+    def size(self) -> int:
+        """In memory, about."""
+        return 200 * sum(map(len, self.out.values())) + 500 * len(self.out)
+
+    @classmethod
+    def of(cls, view: View) -> "Links":
+        """Nearly all lead to the one note of their name, which need not be resolved."""
+        sure = Names.of(view).sure
+        found: list[Edge] = []
+        unsure = []
+        for source, name, target in view.links():
+            path = sure.get(name)
+            if path is not None and "%" not in target:
+                found.append((source, path, ""))
+            else:
+                unsure.append((source, target))
+        found += _resolved(Resolver(view), unsure)
+        return cls(_into((source, path) for source, path, _ in found if path and path != source), _out(found))
+
+
+def _into(edges: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for source, path in edges:
+        found[path].add(source)
+    return {path: tuple(sorted(sources)) for path, sources in found.items()}
+
+
+def _out(edges: Iterable[Edge]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Each end once: of those that lead nowhere, in one spelling."""
+    found: defaultdict[str, dict[tuple[str, str], str]] = defaultdict(dict)
+    for source, path, written in edges:
+        end = path, key(written)
+        found[source][end] = min(written, found[source].get(end, written))
+    return {source: tuple(sorted((path, said) for (path, _), said in ends.items())) for source, ends in found.items()}
+
+
+def _resolved(resolver: Resolver, rows: Iterable[Written]) -> Iterator[Edge]:
     # Targets from the root mean the same wherever they stand.
     written = {(s, t): (t, "" if t.startswith("/") else folder_of(s)) for s, t in rows}
-    notes.budget.spend(5 * len(written))
-    found = notes.resolver.each(written.values())
+    found = resolver.each(written.values())
     for (source, target), link in written.items():
         to = found[link]
-        yield source, (to.path if to and to.kind == "note" else None), ("" if to and to.kind == "note" else target)
+        yield (source, to.path, "") if to and to.kind == "note" else (source, "", target)
 
 
 def _listed(rows: Iterable[tuple[str, str]]) -> Found:

@@ -1,7 +1,8 @@
 """Notes as queries see them: pages with fields, of one view. What costs is asked for many pages at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from wiki.markup.record import spelling
 from wiki.paths import VaultPath, folder_of, key, name_of
 from wiki.queries import looked_up
 from wiki.queries.budget import Budget
-from wiki.queries.values import Link, Value, date_of
+from wiki.queries.values import Link, Value, date_of, moment
 from wiki.resolve import Resolver, Target
 from wiki.view import View
 
@@ -83,10 +84,12 @@ class Notes:
     view: View
     resolver: Resolver
     budget: Budget
+    kept: Callable[[View], looked_up.Links] = looked_up.Links.of
     pages: dict[str, Page] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
     _all: list[Page] | None = None
-    _edges: list[looked_up.Edge] | None = None
+    _links: looked_up.Links | None = None
+    _today: datetime | None = None
 
     def all(self) -> list[Page]:
         if self._all is None:
@@ -94,6 +97,12 @@ class Notes:
             self.budget.spend(2 * len(rows))
             self._all = [self._keep(row) for row in sorted(rows)]
         return self._all
+
+    def today(self) -> datetime:
+        """The day of the newest change in the view: a page is kept, so it can't say what day it is."""
+        if self._today is None:
+            self._today = moment(self.view.newest()).replace(hour=0, minute=0, second=0)
+        return self._today
 
     def some(self, paths: Iterable[str]) -> list[Page]:
         """Those of some notes, by path."""
@@ -169,10 +178,12 @@ class Notes:
         target = self.target(link)
         return target.path if target else f"?{key(link.file)}"
 
-    def edges(self) -> list[looked_up.Edge]:
-        if self._edges is None:
-            self._edges = looked_up.edges(self)
-        return self._edges
+    def links(self) -> looked_up.Links:
+        """All links. It costs the same whether they are kept or not."""
+        if self._links is None:
+            self.budget.spend(2 * self.view.count_links())
+            self._links = self.kept(self.view)
+        return self._links
 
     def look_up(self, what: str, pages: Sequence[Page]) -> None:
         """One of the things that are not in a note's own row, for many notes."""

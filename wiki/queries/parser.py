@@ -106,11 +106,16 @@ def parse_expression(text: str) -> Node:
 
 @cache
 def _grammar() -> Lark:
-    """Made when it is first asked for: it takes a moment."""
+    """Made once a process: it takes a moment."""
     grammar = resources.files("wiki.queries").joinpath("grammar.lark").read_text("utf-8")
     return Lark(
         grammar, parser="lalr", start=["query", "expression"], propagate_positions=True, maybe_placeholders=True
     )
+
+
+def prepare() -> None:
+    """Before anybody waits for it."""
+    _grammar()
 
 
 def _parse(text: str, start: str) -> Any:

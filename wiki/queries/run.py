@@ -12,7 +12,7 @@ from wiki.queries.notes import Notes, Page, names
 from wiki.queries.parser import Command, Node, Problem, Query
 from wiki.queries.rows import Row
 from wiki.queries.sources import paths
-from wiki.queries.values import Link, Value, is_number, moment, truth
+from wiki.queries.values import Link, Value, is_number, truth
 
 MOST_ROWS = 1_000
 """Rows that are shown; of the others only how many there are."""
@@ -41,9 +41,7 @@ class Answer:
 
 
 def context(notes: Notes, this: Page | None) -> Context:
-    newest = notes.view.newest()
-    today = moment(newest).replace(hour=0, minute=0, second=0)
-    return Context(notes, this, today, FUNCTIONS, METHODS, FILE_METHODS)
+    return Context(notes, this, FUNCTIONS, METHODS, FILE_METHODS)
 
 
 def value(node: Node, around: Context) -> Value:
@@ -64,7 +62,7 @@ def answer(query: Query, around: Context) -> Answer:
     shown = rows[:MOST_ROWS]
     runs = [_ready(column.value, shown, around) for column in query.columns]
     lines = tuple(Line(row, _id(row, grouped), tuple(run(row) for run in runs)) for row in shown)
-    today = around.today if "today" in around.used else None
+    today = notes.today() if "today" in around.used else None
     named = tuple(column.name for column in query.columns)
     return Answer(query.kind, named, lines, len(rows), query.with_id, bool(grouped), today)
 
@@ -78,11 +76,11 @@ def _id(row: Row, grouped: str) -> Value:
 def _ready(node: Node, rows: Sequence[Row], around: Context) -> Run:
     """What an expression asks of the view is asked for all rows at once."""
     looked_up, read = _mentioned(node)
-    if len(rows) > 1:
+    columns = [column for name in sorted(read) if not (column := around.notes.column(name)).is_plain]
+    if len(rows) > 1 and (looked_up or columns):
         pages = list({page.path: page for row in rows for page in _pages(row)}.values())
         for what in sorted(looked_up):
             around.notes.look_up(what, pages)
-        columns = [column for name in sorted(read) if not (column := around.notes.column(name)).is_plain]
         around.notes.resolve([link for page in pages for column in columns for link in _links(column.of(page))])
     return around.compile(node)
 

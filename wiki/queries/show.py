@@ -21,6 +21,7 @@ FOLD_ABOVE = 20
 _LINK = re.compile(
     rf"{wikilinks.WIKILINK}|(!?)\[([^\[\]\n]{{0,400}})\]\(<?([^\s()<>]{{1,400}})>?\)|(https?://[^\s<>\"\]]{{1,2000}})"
 )
+_TAG = re.compile(r"#[\w/+~-]{1,200}\Z")
 _SIZE = re.compile(r"\s*(\d{1,4})(?:x\d{1,4})?\s*\Z")
 _PICTURE = 120
 
@@ -90,6 +91,8 @@ class Show:
 
     def text(self, text: str, folder: str | None = None) -> str:
         """A text with its links, lines as lines."""
+        if _TAG.match(text):
+            return f'<a class="tag" href="{escape(url_of(f"-/tags/{text[1:]}"))}">{escape(text)}</a>'
         if "[" not in text and "://" not in text:
             return escape(text).replace("\n", "<br>")
         out, end = [], 0

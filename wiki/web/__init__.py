@@ -13,6 +13,7 @@ from wiki.accounts.sessions import Limits
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.paths import shown_at, url_of
+from wiki.queries.parser import prepare
 from wiki.search.engine import reading
 from wiki.shard import Shards
 from wiki.sketch import shown_place
@@ -117,6 +118,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
     chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
     app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
+    prepare()
     accounts = accounts or accounts_of(config)
     shards = Shards.of(config)
     reader.register(app, config, accounts)

@@ -1,6 +1,6 @@
 """What queries in notes find, in the view of whoever reads the page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -17,17 +17,11 @@ from wiki.queries.parser import Problem, parse, parse_expression
 from wiki.queries.rows import Row, TaskRow
 from wiki.queries.run import MOST_ROWS
 from wiki.queries.show import Show
-from wiki.queries.values import Link, is_number
+from wiki.queries.values import Link, Value, is_number
 from wiki.resolve import Resolver
 from wiki.view import StoredNote
 from wiki.weave import Answer, Html, fragment
 from wiki.web.door import Visit
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    html: Html
-    is_number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,7 @@ class Line:
 
     id: Html
     tier: str
-    cells: tuple[Cell, ...]
+    cells: tuple[Html, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class Queries:
     notes: Notes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.notes = Notes(self.visit.view, Resolver(self.visit.view), Budget())
+        self.notes = Notes(self.visit.view, Resolver(self.visit.view), Budget(), self.visit.atlas.links)
 
     def answers(self) -> Mapping[str, Answer]:
         return {"dataview": self.dataview, "base": self.base, ".base": self.base_file, INLINE_QUERY: self.inline}
@@ -118,16 +112,18 @@ class Queries:
     def _shown(self, found: run.Answer, folder: str, file: str = "") -> Html:
         show = Show(self.notes, folder)
         show.ready(value for line in found.lines for value in (line.id, *line.values))
-        made = {"groups": [*_groups(found, show)]} if found.kind == "task" else {"lines": _lines(found, show)}
-        more = found.count - len(found.lines)
-        today = _nanoseconds(found.today)
-        return fragment(render_template("query.html", found=found, more=more, today=today, file=file, **made))
+        numbers = [_is_numeric(column) for column in zip(*(line.values for line in found.lines), strict=True)]
+        groups = [*_groups(found, show)] if found.kind == "task" else []
+        lines = _lines(found, show) if found.kind != "task" else []
+        made = {"groups": groups, "lines": lines, "numbers": numbers, "file": file}
+        more, today = found.count - len(found.lines), _nanoseconds(found.today)
+        return fragment(render_template("query.html", found=found, more=more, today=today, **made))
 
 
 def _lines(found: run.Answer, show: Show) -> list[Line]:
     lines = []
     for line in found.lines:
-        cells = tuple(Cell(fragment(show.cell(value)), is_number(value)) for value in line.values)
+        cells = tuple(fragment(show.cell(value)) for value in line.values)
         first = line.values[0] if line.values else None
         own = found.with_id or (isinstance(first, Link) and line.row.page and first.path == line.row.page.path)
         page = line.row.page if own and not found.grouped else None
@@ -154,6 +150,11 @@ def _groups(found: run.Answer, show: Show) -> Iterator[Group]:
 
 def _tasks(tasks: Iterator[TaskRow | None], show: Show) -> tuple[Todo, ...]:
     return tuple(Todo(fragment(show.cell(task)), task.completed, task.task.status) for task in tasks if task)
+
+
+def _is_numeric(values: Iterable[Value]) -> bool:
+    said = [value for value in values if value is not None]
+    return bool(said) and all(map(is_number, said))
 
 
 def _nanoseconds(date: datetime | None) -> int | None:
