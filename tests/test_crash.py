@@ -53,7 +53,7 @@ def catalogs(config: Config) -> Rows:
                 columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] != "changed"]
                 # A note's number in its table follows from the order of writing.
                 source = f"{table} JOIN note ON note.rowid = note" if "note" in columns else table
-                shown = ["path" if column == "note" else column for column in columns]
+                shown = ["path" if column == "note" else f"{table}.{column}" for column in columns]
                 rows = db.execute(f"SELECT {', '.join(shown)} FROM {source}").fetchall()  # noqa: S608
                 found[tier, table] = sorted((row for row in rows if row[0] != "search_generation"), key=repr)
     return found
