@@ -34,7 +34,7 @@ KEPT = Path(__file__).parent / "interference" / "kept"
 SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, Found, Attachment, Row, Tag, Wanted]
 SHOWN += [Graph, Node, Map, Sheet, Shown, Answer, Line]
 EXAMPLES = 40
-REQUESTS = 80
+REQUESTS = 120
 
 Both = tuple[Side, Side]
 

@@ -26,7 +26,7 @@ from wiki.accounts.store import Accounts
 
 ROOT = Path(__file__).resolve().parents[2]
 CHUNK = 100
-REQUESTS = 110
+REQUESTS = 150
 HIDDEN = 1_000
 TIMES = 1_000
 
