@@ -353,8 +353,8 @@ def test_percent_signs_in_a_fence_are_code(parse_note: ParseNote) -> None:
             id="tabs",
         ),
         pytest.param(
-            "```leaflet\r\nid: x\r\n``` \nb",
-            '<pre><code class="language-leaflet">id: x\n</code></pre><p>b</p>',
+            "```ccard\r\nid: x\r\n``` \nb",
+            '<pre><code class="language-ccard">id: x\n</code></pre><p>b</p>',
             id="CR in the info string",
         ),
         pytest.param("``` ```", "<p><code></code></p>", id="code in a line"),
@@ -475,7 +475,7 @@ def test_title(source: str, title: str, body: str, parse_note: ParseNote) -> Non
         ("\\*a\\*", "*a*"),
         ("a <T> b", "a  b"),
         ("<u>a</u>", "<u>a</u>"),
-        ("`=this.dv_x`", "<code>=this.dv_x</code>"),
+        ("`=this.dv_x`", "<0>"),
         ("{{x}}", "{{x}}"),
     ],
 )

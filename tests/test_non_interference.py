@@ -125,7 +125,7 @@ def test_every_answer_is_private(whole: Site) -> None:
         headers = dict(whole.get("anonymous", address)[1])
         if not address.startswith("/-/static/"):
             assert headers["Cache-Control"] in ("private, no-store", "private, no-cache"), address
-            assert headers["Vary"] == "Cookie, Accept-Language", address
+            assert headers["Vary"] == "Cookie, Authorization, Accept-Language", address
 
 
 def test_validators_of_a_cleared_reader_say_nothing_to_another(whole: Site) -> None:
