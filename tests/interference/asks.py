@@ -71,6 +71,7 @@ def requests(rules: Sequence[object], low: Sequence[str], others: Sequence[str],
     asks += [Ask(reader, f"/-/graph/{quote(without_md(file))}?depth={2 + place % 2}") for place, file in enumerate(few)]
     for file in chance.sample(others, min(len(others), 3)):
         asks += [Ask(reader, f"{start}{quote(without_md(file))}") for start in ("/", "/-/source/", "/-/compare/")]
+        asks.append(Ask(reader, f"/{quote(without_md(file).swapcase())}"))
     asks.append(Ask(reader, "/-/recent", headers=(("Cookie", "as=owner"),)))
     notes = [f"/{quote(path)}" for path in names.paths]
     while len(asks) < count:

@@ -205,7 +205,7 @@ def unfiltered_backlink_count(patch: MonkeyPatch, stage: "Stage") -> None:
 def tag_as_first_written(patch: MonkeyPatch, stage: "Stage") -> None:
     def tags(real: Any) -> Any:
         def found(self: View, *below: str) -> Any:
-            spelt = dict(stage.all_rows("SELECT tag_key, max(tag) FROM tag GROUP BY tag_key"))
+            spelt = dict(stage.all_rows("SELECT tag_key, min(tag) FROM tag GROUP BY tag_key"))
             return [(path, spelt[key(tag)]) for path, tag in real(self, *below)]
 
         return found
