@@ -13,6 +13,7 @@ from tests.interference.vaults import QUICK
 from wiki.queries import bases, run
 from wiki.queries.budget import STEPS, Budget
 from wiki.queries.functions import FUNCTIONS, METHODS
+from wiki.queries.kept import Kept
 from wiki.queries.notes import Notes
 from wiki.queries.parser import Problem, parse, parse_expression
 from wiki.queries.show import Show
@@ -411,7 +412,7 @@ EXPRESSIONS = st.recursive(_leaf, _larger, max_leaves=12)
 def test_any_expression_ends(shelf: Site) -> None:
     """It is answered or named, for each note, grouped and not, and what comes of it can be sorted and shown."""
     with shelf.view() as view:
-        notes = Notes(view, Resolver(view), Budget())
+        notes = Notes(view, Resolver(view), Budget(), Kept())
         show = Show(notes, "")
 
         @settings(QUICK, max_examples=300)

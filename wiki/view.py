@@ -372,13 +372,13 @@ class View:
         return int(self.rows("SELECT ifnull(max(modified), 0) FROM note")[0][0])
 
     def rows_of(self, paths: Iterable[str] | None = None) -> list[Any]:
-        """All notes or some: path, tier, number in its tier, title, modified, size."""
-        query = "SELECT path, tier, number, title, modified, size FROM note"
+        """All notes or some: path, tier, place (tier and number), title, modified, size."""
+        query = "SELECT path, tier, tier || '/' || number, title, modified, size FROM note"
         return self.rows(query) if paths is None else self.among(f"{query} WHERE path IN (?*)", paths)
 
-    def column(self, name: str) -> list[tuple[str, int, Any]]:
-        """What one field is in each note that has it: tier, number of the note, value."""
-        return self.rows("SELECT tier, note, value FROM field WHERE name = ?", name)
+    def column(self, name: str) -> list[tuple[str, Any]]:
+        """What one field is in each note that has it: place of the note, value."""
+        return self.rows("SELECT tier || '/' || note, value FROM field WHERE name = ?", name)
 
     def fields_of(self, tier: str, number: int) -> list[tuple[str, Any]]:
         return self.rows("SELECT name, value FROM field WHERE note = ? AND tier = ? ORDER BY name", number, tier)

@@ -26,6 +26,7 @@ from wiki.maps import Maker
 from wiki.paths import document, key, name_of, url_of
 from wiki.queries import looked_up, run
 from wiki.queries.budget import Budget
+from wiki.queries.kept import Kept
 from wiki.queries.notes import Notes, Page
 from wiki.resolve import Resolver, Target
 from wiki.search import ranking
@@ -866,7 +867,7 @@ def queries_in_the_authors_view(patch: MonkeyPatch, stage: "Stage") -> None:
     def answer(real: Any) -> Any:
         def found(query: Any, around: Any) -> Any:
             with stage.everything() as view:
-                notes = Notes(view, Resolver(view), Budget())
+                notes = Notes(view, Resolver(view), Budget(), Kept())
                 this = notes.one(around.this.path) if around.this else None
                 return replace(real(query, around), count=real(query, run.context(notes, this)).count)
 
@@ -880,7 +881,7 @@ def links_of_all_in_queries(patch: MonkeyPatch, stage: "Stage") -> None:
 
     def inlinks(notes: Any, pages: Any) -> Any:
         with stage.everything() as view:
-            whole = looked_up.inlinks(Notes(view, Resolver(view), Budget()), pages)
+            whole = looked_up.inlinks(Notes(view, Resolver(view), Budget(), Kept()), pages)
         own = notes.view.items(link.path for links in whole.values() for link in links)
         return {path: [link if link.path in own else None for link in links] for path, links in whole.items()}
 
@@ -896,7 +897,7 @@ def fields_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
             if page is None and link.file:
                 with stage.everything() as view:
                     target = Resolver(view).one(*link.written)
-                return self.one(link.path) if target is None else Page(target.path, "", 0, target.title, 0, 0)
+                return self.one(link.path) if target is None else Page(target.path, "", "", target.title, 0, 0)
             return page
 
         return found

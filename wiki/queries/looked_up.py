@@ -32,10 +32,14 @@ _decode = msgspec.json.Decoder(list[Task]).decode
 
 
 def tags(notes: "Notes", pages: "Mapping[str, Page]") -> Found:
+    found = notes.kept.tags(notes.view) if len(pages) > MANY else tagged(notes.view.tags_of(pages))
+    notes.budget.spend(sum(map(len, found.values())))
+    return found
+
+
+def tagged(rows: Iterable[tuple[str, str]]) -> dict[str, list[Value]]:
     """With their ``#``; of several spellings in a note the first in order."""
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    rows = notes.view.tags() if len(pages) > MANY else notes.view.tags_of(pages)
-    notes.budget.spend(len(rows))
     for path, tag in sorted(rows, reverse=True):
         found[path][key(tag)] = f"#{tag}"
     return {path: [own[name] for name in sorted(own)] for path, own in found.items()}

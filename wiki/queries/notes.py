@@ -1,9 +1,9 @@
 """Notes as queries see them: pages with fields, of one view. What costs is asked for many pages at once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,18 +16,21 @@ from wiki.queries.values import Link, Value, date_of, moment
 from wiki.resolve import Resolver, Target
 from wiki.view import View
 
+if TYPE_CHECKING:
+    from wiki.queries.kept import Kept
+
 _decode = msgspec.json.Decoder().decode
 
 
-class Page:
-    """A note of the view. ``has`` is what was looked up of it besides: its tags, links and tasks."""
+class Page(msgspec.Struct, frozen=True, gc=False):
+    """A note of the view. ``place`` is where fields have it: tier and number."""
 
-    __slots__ = ("has", "key", "modified", "path", "size", "tier", "title")
-
-    def __init__(self, path: str, tier: str, number: int, title: str, modified: int, size: int) -> None:
-        self.path, self.tier, self.title, self.modified, self.size = path, tier, title, modified, size
-        self.key = tier, number
-        self.has: dict[str, list[Value]] = {}
+    path: str
+    tier: str
+    place: str
+    title: str
+    modified: int
+    size: int
 
     @property
     def name(self) -> str:
@@ -47,14 +50,14 @@ class Column:
 
     __slots__ = ("is_plain", "values")
 
-    def __init__(self, rows: Iterable[tuple[str, int, Any]]) -> None:
-        self.values: dict[tuple[str, int], Any] = {(tier, number): value for tier, number, value in rows}
+    def __init__(self, rows: Iterable[tuple[str, Any]]) -> None:
+        self.values = dict(rows)
         self.is_plain = bytes not in set(map(type, self.values.values()))
 
     def of(self, page: Page) -> Value:
-        value = self.values.get(page.key)
+        value = self.values.get(page.place)
         if type(value) is bytes:
-            value = self.values[page.key] = read(_decode(value), page.folder)
+            value = self.values[page.place] = read(_decode(value), page.folder)
         return value
 
 
@@ -84,18 +87,19 @@ class Notes:
     view: View
     resolver: Resolver
     budget: Budget
-    kept: Callable[[View], looked_up.Links] = looked_up.Links.of
+    kept: "Kept"
     pages: dict[str, Page] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
     _all: list[Page] | None = None
     _links: looked_up.Links | None = None
     _today: datetime | None = None
+    _has: dict[str, dict[str, list[Value]]] = field(default_factory=dict)
 
     def all(self) -> list[Page]:
         if self._all is None:
-            rows = self.view.rows_of()
-            self.budget.spend(2 * len(rows))
-            self._all = [self._keep(row) for row in sorted(rows)]
+            self.pages = self.kept.pages(self.view)
+            self.budget.spend(2 * len(self.pages))
+            self._all = [*self.pages.values()]
         return self._all
 
     def today(self) -> datetime:
@@ -109,8 +113,8 @@ class Notes:
         wanted = sorted(set(paths))
         new = [path for path in wanted if path not in self.pages]
         self.budget.spend(2 * len(wanted))
-        for row in self.view.rows_of(new) if new else ():
-            self._keep(row)
+        if new and self._all is None:  # else these are not there
+            self.pages.update((row[0], Page(*row)) for row in self.view.rows_of(new))
         return [self.pages[path] for path in wanted if path in self.pages]
 
     def one(self, path: str) -> Page | None:
@@ -118,19 +122,12 @@ class Notes:
             self.some([path])
         return self.pages.get(path)
 
-    def _keep(self, row: Sequence[Any]) -> Page:
-        page = self.pages.get(row[0])
-        if page is None:
-            page = self.pages[row[0]] = Page(*row)
-        return page
-
     def column(self, name: str) -> Column:
         """What is asked of one note is nearly always asked of many."""
         found = self.columns.get(name)
         if found is None:
-            rows = self.view.column(name)
-            self.budget.spend(20 + len(rows))
-            found = self.columns[name] = Column(rows)
+            found = self.columns[name] = self.kept.column(self.view, name)
+            self.budget.spend(20 + len(found.values))
         return found
 
     def field(self, page: Page, name: str) -> Value:
@@ -140,7 +137,7 @@ class Notes:
 
     def fields(self, page: Page) -> dict[str, Value]:
         """All of them, by the names under which they are one."""
-        rows = self.view.fields_of(*page.key)
+        rows = self.view.fields_of(page.tier, int(page.place.rpartition("/")[2]))
         return {name: read(_decode(value), page.folder) if isinstance(value, bytes) else value for name, value in rows}
 
     def target(self, link: Link) -> Target | None:
@@ -182,19 +179,19 @@ class Notes:
         """All links. It costs the same whether they are kept or not."""
         if self._links is None:
             self.budget.spend(2 * self.view.count_links())
-            self._links = self.kept(self.view)
+            self._links = self.kept.links(self.view)
         return self._links
 
     def look_up(self, what: str, pages: Sequence[Page]) -> None:
         """One of the things that are not in a note's own row, for many notes."""
-        new = {page.path: page for page in pages if what not in page.has}
+        known = self._has.setdefault(what, {})
+        new = {page.path: page for page in pages if page.path not in known}
         if new:
             self.budget.spend(20 + len(new))
             found = looked_up.LOOK_UPS[what](self, new)
-            for path, page in new.items():
-                page.has[what] = found.get(path, [])
+            known.update((path, found.get(path, [])) for path in new)
 
     def has(self, what: str, page: Page) -> list[Value]:
-        if what not in page.has:
+        if page.path not in self._has.get(what, ()):
             self.look_up(what, [page])
-        return page.has[what]
+        return self._has[what][page.path]

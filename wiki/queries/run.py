@@ -54,7 +54,7 @@ def answer(query: Query, around: Context) -> Answer:
     rows = [Row(page) for page in pages]
     if query.kind == "task":
         notes.look_up("tasks", pages)
-        rows = [Row(row.page, {}, task) for row in rows if row.page for task in row.page.has["tasks"]]
+        rows = [Row(row.page, {}, task) for row in rows if row.page for task in notes.has("tasks", row.page)]
     grouped = ""
     for command in query.commands:
         rows = _COMMANDS[command.op](rows, command, around)

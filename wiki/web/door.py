@@ -9,6 +9,7 @@ from wiki.accounts.store import Accounts
 from wiki.atlas import Atlas
 from wiki.cache import Cache
 from wiki.config import ANONYMOUS, Config
+from wiki.queries.kept import Kept
 from wiki.search.engine import Engine
 from wiki.view import View, Views
 from wiki.web import reader
@@ -26,6 +27,7 @@ class Visit:
     engine: Engine
     config: Config
     atlas: Atlas
+    kept: Kept
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         page = render_template(template, reader=self.reader, fingerprint=self.view.fingerprint, **values)
@@ -52,7 +54,7 @@ class Door:
     def __init__(self, config: Config, views: Views, engine: Engine, accounts: Accounts) -> None:
         self.config, self.views, self.engine, self.accounts = config, views, engine, accounts
         self.pages: Cache[Response] = Cache(PAGE_CACHE_BYTES)
-        self.atlas = Atlas()
+        self.atlas, self.kept = Atlas(), Kept()
 
     def add(self, app: Flask, route: Route) -> None:
         def enter(**values: str) -> Response:
@@ -72,7 +74,7 @@ class Door:
         who = reader.current()
         clearance = who.clearance.common(self.config.clearance(ANONYMOUS)) if route.public else who.clearance
         with self.views.open(clearance) as view:
-            visit = Visit(who, view, self.engine, self.config, self.atlas)
+            visit = Visit(who, view, self.engine, self.config, self.atlas, self.kept)
             self.watch(visit, values.get("address", ""))
             if not route.cached:
                 return route.handler(visit, **values)

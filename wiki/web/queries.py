@@ -57,7 +57,7 @@ class Queries:
     notes: Notes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.notes = Notes(self.visit.view, Resolver(self.visit.view), Budget(), self.visit.atlas.links)
+        self.notes = Notes(self.visit.view, Resolver(self.visit.view), Budget(), self.visit.kept)
 
     def answers(self) -> Mapping[str, Answer]:
         return {"dataview": self.dataview, "base": self.base, ".base": self.base_file, INLINE_QUERY: self.inline}
