@@ -12,16 +12,17 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wiki import config as settings
 from wiki import vault as vaults
-from wiki.accounts.sessions import Limits
-from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.errors import WikiError
+
+if TYPE_CHECKING:
+    from wiki.accounts.store import Accounts
 
 _CONFIG = click.option("--config", "config_file", metavar="FILE", help="The configuration file.")
 _VAULT = click.argument("vault", required=False, metavar="[VAULT]")
@@ -64,7 +65,11 @@ def _load(config_file: str | None, vault: str | None = None) -> Config:
     return config
 
 
-def _accounts(config: Config) -> Accounts:
+def _accounts(config: Config) -> "Accounts":
+    # Here, as in most commands: a database's library takes longer to load than the writer to look through a vault.
+    from wiki.accounts.sessions import Limits
+    from wiki.accounts.store import Accounts
+
     limits = Limits(config.accounts.idle, config.accounts.absolute)
     return Accounts(config.data / "accounts.sqlite", limits=limits)
 
@@ -83,9 +88,10 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     listener = server.listen(host or config.host, config.port if port is None else port)
     writer = server.start_writer(config)
     # While the writer looks through the vault: what a server loads takes as long.
-    from wiki.web import create_app
+    from wiki.web import create_app, warm
 
     app = create_app(config)
+    warm(app)
     writer.wait()
     name, number = listener.getsockname()[:2]
     address = f"http://{f'[{name}]' if ':' in name else name}:{number}/"
@@ -194,7 +200,7 @@ _FROM_STDIN = click.option("--password-stdin", "from_stdin", is_flag=True, help=
 @click.option("--role", required=True, help="A role of config.toml.")
 @_FROM_STDIN
 @_with_accounts
-def user_add(accounts: Accounts, name: str, role: str, from_stdin: bool) -> None:
+def user_add(accounts: "Accounts", name: str, role: str, from_stdin: bool) -> None:
     """Add the account NAME."""
     added = accounts.add(name, role, _password(from_stdin))
     accounts.audit.add("command: add", detail=f"{added.name} {added.role}")
@@ -203,7 +209,7 @@ def user_add(accounts: Accounts, name: str, role: str, from_stdin: bool) -> None
 
 @user.command("list")
 @_with_accounts
-def user_list(accounts: Accounts) -> None:
+def user_list(accounts: "Accounts") -> None:
     """All accounts with their roles."""
     for found in accounts.users():
         disabled = "\tdisabled" if found.disabled else ""
@@ -214,7 +220,7 @@ def user_list(accounts: Accounts) -> None:
 @click.argument("name")
 @_FROM_STDIN
 @_with_accounts
-def user_passwd(accounts: Accounts, name: str, from_stdin: bool) -> None:
+def user_passwd(accounts: "Accounts", name: str, from_stdin: bool) -> None:
     """Give NAME a new password; this logs the account out everywhere."""
     accounts.set_password(name, _password(from_stdin))
     accounts.audit.add("command: password", detail=name)
@@ -224,7 +230,7 @@ def user_passwd(accounts: Accounts, name: str, from_stdin: bool) -> None:
 @click.argument("name")
 @click.argument("role")
 @_with_accounts
-def user_role(accounts: Accounts, name: str, role: str) -> None:
+def user_role(accounts: "Accounts", name: str, role: str) -> None:
     """Give NAME another role, from the next request on."""
     accounts.set_role(name, role)
     accounts.audit.add("command: role", detail=f"{name} {role}")
@@ -233,7 +239,7 @@ def user_role(accounts: Accounts, name: str, role: str) -> None:
 @user.command("disable")
 @click.argument("name")
 @_with_accounts
-def user_disable(accounts: Accounts, name: str) -> None:
+def user_disable(accounts: "Accounts", name: str) -> None:
     """Log NAME out everywhere, and let the account in no more."""
     accounts.disable(name)
     accounts.audit.add("command: disable", detail=name)
@@ -242,7 +248,7 @@ def user_disable(accounts: Accounts, name: str) -> None:
 @user.command("enable")
 @click.argument("name")
 @_with_accounts
-def user_enable(accounts: Accounts, name: str) -> None:
+def user_enable(accounts: "Accounts", name: str) -> None:
     """Let NAME log in again."""
     accounts.enable(name)
     accounts.audit.add("command: enable", detail=name)
@@ -251,7 +257,7 @@ def user_enable(accounts: Accounts, name: str) -> None:
 @user.command("remove")
 @click.argument("name")
 @_with_accounts
-def user_remove(accounts: Accounts, name: str) -> None:
+def user_remove(accounts: "Accounts", name: str) -> None:
     """Remove the account NAME."""
     accounts.remove(name)
     accounts.audit.add("command: remove", detail=name)
@@ -262,7 +268,7 @@ def user_remove(accounts: Accounts, name: str) -> None:
 @click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How far back.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @_with_accounts
-def audit(accounts: Accounts, name: str, days: int, as_json: bool) -> None:
+def audit(accounts: "Accounts", name: str, days: int, as_json: bool) -> None:
     """What happened: logins, failures, administration, and what was read of the tiers that are watched."""
     since = int(accounts.clock()) - days * 86_400
     for event in reversed(accounts.audit.events(None, name, since, most=1_000_000)):

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from lark import Lark, Token, Transformer_NonRecursive, Tree
@@ -104,25 +104,26 @@ def parse_expression(text: str) -> Node:
     return expression
 
 
-@cache
-def _grammar() -> Lark:
-    """Made once a process: it takes a moment."""
-    grammar = resources.files("wiki.queries").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(
-        grammar, parser="lalr", start=["query", "expression"], propagate_positions=True, maybe_placeholders=True
-    )
+_made: list[Lark] = []
 
 
-def prepare() -> None:
-    """Before anybody waits for it."""
-    _grammar()
+def prepare(kept: Path | None = None) -> Lark:
+    """The grammar, made once a process: it takes a moment. Of the file ``kept``, where an earlier process left it."""
+    if not _made:
+        grammar = resources.files("wiki.queries").joinpath("grammar.lark").read_text("utf-8")
+        starts = ["query", "expression"]
+        cache = str(kept) if kept else False
+        _made.append(
+            Lark(grammar, parser="lalr", start=starts, propagate_positions=True, maybe_placeholders=True, cache=cache)
+        )
+    return _made[0]
 
 
 def _parse(text: str, start: str) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise Problem("long", 1)
     try:
-        return _Build(text).transform(_grammar().parse(text, start))
+        return _Build(text).transform(prepare().parse(text, start))
     except UnexpectedInput as error:
         raise _unexpected(error, text) from None
     except VisitError as error:

@@ -3,8 +3,10 @@
 import logging
 import re
 from html import escape
+from pathlib import Path
 
 from flask import Flask, Response, make_response, render_template
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import PathConverter
@@ -101,6 +103,20 @@ def accounts_of(config: Config) -> Accounts:
     return Accounts(config.data / "accounts.sqlite", limits=Limits(config.accounts.idle, config.accounts.absolute))
 
 
+def _cache(config: Config) -> Path:
+    """What is worked out of this program's own files, so that the next start need not. As safe as the accounts beside
+    it must be: what is read from it is run."""
+    folder = config.data / "cache"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def warm(app: Flask) -> None:
+    """Load all templates, before server processes are forked that would each do so."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+
+
 def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     static = assets.folder("static")
     app = Flask("wiki", static_folder=None, template_folder=str(assets.folder("templates")))
@@ -112,13 +128,15 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    cache = _cache(config)
+    compiled = FileSystemBytecodeCache(str(cache))
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "bytecode_cache": compiled}
     app.jinja_env.filters.update(url=url_of, shown=shown_at, place=shown_place, pieces=_PIECE.findall, marked=marked)
     found = assets.Assets.of(static)
     ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
     chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
     app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
-    prepare()
+    prepare(cache / "grammar")
     accounts = accounts or accounts_of(config)
     shards = Shards.of(config)
     reader.register(app, config, accounts)
