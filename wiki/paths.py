@@ -10,6 +10,7 @@ VaultPath = NewType("VaultPath", str)
 
 _PAGES = {".canvas": "-/canvas/", ".geojson": "-/map/", ".base": "-/base/"}
 _ENCODED = re.compile(rb"[^\w/.~!$&'()*+,;=:@-]")
+_PLAIN = re.compile(r"[A-Za-z0-9_/.~!$&'()*+,;=:@-]*\Z")
 _CODES = {bytes([byte]): b"%%%02X" % byte for byte in range(256)}
 
 
@@ -65,6 +66,8 @@ def shown_at(path: str, anchor: str = "") -> str:
 
 def _encode(text: str) -> str:
     """What ``quote`` would make of it, in half the time: a page has a hundred addresses."""
+    if _PLAIN.match(text):
+        return text
     return _ENCODED.sub(lambda found: _CODES[found[0]], text.encode()).decode()
 
 

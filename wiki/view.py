@@ -23,6 +23,7 @@ _COLUMNS = {
     "note": "rowid AS number, path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified,"
     " size, lang",
     "content": "path, page, text, source",
+    "whole": "path, title, modified, text FROM {shard}.note JOIN {shard}.content USING (path)",
     "attachment": "path, path_key, name, name_key, folder, modified, size, real, picture",
     "attachment_text": "path, path_key, title, text, modified FROM {shard}.attachment_text"
     " JOIN {shard}.attachment USING (path)",
@@ -218,9 +219,12 @@ class View:
         rows = self._attached("path, tier, title, modified", documents)
         return self.items(documents) | {document(row[0]): Item(*row) for row in rows}
 
-    def hit_texts(self, documents: Iterable[str]) -> dict[str, str]:
-        rows = self._attached("path, text", documents)
-        return self.texts(documents) | {document(path): text for path, text in rows}
+    def shown_hits(self, documents: Iterable[str]) -> dict[str, tuple[Item, str]]:
+        """The same, each with its text."""
+        rows = self.among("SELECT path, tier, title, modified, text FROM whole WHERE path IN (?*)", documents)
+        attached = self._attached("path, tier, title, modified, text", documents)
+        found = {path: (Item(path, *row), text) for path, *row, text in rows}
+        return found | {document(path): (Item(path, *row), text) for path, *row, text in attached}
 
     def _attached(self, columns: str, documents: Iterable[str]) -> list[Any]:
         paths = [each[1:] for each in documents if each.startswith("/")]

@@ -17,7 +17,7 @@ from wiki.search.parser import Problem, parse
 from wiki.search.postings import FIELDS
 from wiki.search.query import Leaf, Node, any_of, leaves
 from wiki.search.ranking import Answer, none, rank
-from wiki.search.snippets import Snippet
+from wiki.search.snippets import Snippet, Wanted
 from wiki.search.widen import Words, mend, widen
 from wiki.search.words import fold
 from wiki.view import Item, View
@@ -168,13 +168,13 @@ def _page(
     page = min(page, max(pages, 1))
     ordered = ranked.paths if is_ranked else _ordered(view.hits(ranked.paths), order)
     paths = ordered[(page - 1) * size : page * size]
-    items, texts = view.hits(paths), view.hit_texts(paths)
+    shown = view.shown_hits(paths)
     variants = view.variants_of(path for path in paths if path in ranked.varied)
-    wanted = snippets.pattern(said)
+    wanted = snippets.wanted(said)
     found = (
-        _result(path, items[path], texts[path], said, wanted, tuple(variants.get(VaultPath(path), ())))
+        _result(path, *shown[path], said, wanted, tuple(variants.get(VaultPath(path), ())))
         for path in paths
-        if path in items
+        if path in shown
     )
     return Results(ranked.count, page, pages, tuple(found))
 
@@ -186,7 +186,7 @@ def _ordered(items: Mapping[str, Item], order: str) -> list[str]:
 
 
 def _result(
-    path: str, item: Item, text: str, said: Sequence[Leaf], wanted: re.Pattern[str] | None, variants: tuple[Item, ...]
+    path: str, item: Item, text: str, said: Sequence[Leaf], wanted: Wanted, variants: tuple[Item, ...]
 ) -> Result:
     number = 0
     if path != item.path:

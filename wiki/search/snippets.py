@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from wiki.search.query import Alike, Leaf, Phrase
@@ -14,6 +15,8 @@ _CHUNK = 1_500
 _OVERLAP = 200
 _BEFORE = 60
 _SEARCHED = 24_000
+_FEW = 8
+"""Words that are looked for one by one."""
 
 Snippet = tuple[tuple[str, bool], ...]
 """Pieces of text, and whether each is a match."""
@@ -34,24 +37,44 @@ _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 
 def _folded(text: str) -> str:
     """The text folded, each character in its place. Most is ASCII in most languages, and done at once."""
+    if text.isascii():
+        return text.lower()
     return _BEYOND_ASCII.sub(lambda found: found[0].translate(_FOLDING), text).lower()
 
 
-def pattern(leaves: Iterable[Leaf]) -> re.Pattern[str] | None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is marked: some words, looked for one by one, and whatever else ``pattern`` finds. A pattern takes longer
+    to compile than a page of hits takes to be searched for a few words."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str] | None
+
+
+_NOTHING = Wanted((), None)
+
+
+def wanted(leaves: Iterable[Leaf]) -> Wanted:
+    words: list[str] = []
     spaced: list[str] = []
     unspaced: list[str] = []
     for leaf in leaves:
         if isinstance(leaf, Phrase):
             (unspaced if is_unspaced(leaf.words[0]) else spaced).append(_phrase(leaf.words))
         else:
-            words = leaf.words if isinstance(leaf, Alike) else (leaf.text,)
-            for word in words:
-                if not word.startswith(WHOLE):
-                    (unspaced if is_unspaced(word) else spaced).append(_letters(word))
+            for word in leaf.words if isinstance(leaf, Alike) else (leaf.text,):
+                if word.startswith(WHOLE):
+                    continue
+                if is_unspaced(word):
+                    unspaced.append(_letters(word))
+                elif "ss" in word or len(words) == _FEW:
+                    spaced.append(_letters(word))
+                else:
+                    words.append(word)
     # What stands before a match is looked at afterwards: a pattern that begins with letters is found much faster.
     parts = [rf"(?:{'|'.join(spaced)})(?![^\W_])"] if spaced else []
     parts += [f"(?P<unspaced>{'|'.join(unspaced)})"] if unspaced else []
-    return re.compile("|".join(parts)) if parts else None
+    return Wanted(tuple(words), re.compile("|".join(parts)) if parts else None)
 
 
 def _phrase(words: tuple[str, ...]) -> str:
@@ -69,7 +92,7 @@ def _letters(word: str) -> str:
     return re.escape(word).replace("ss", "(?:ss|ß)")
 
 
-def snippet(text: str, wanted: re.Pattern[str] | None) -> Snippet:
+def snippet(text: str, wanted: Wanted) -> Snippet:
     """About ``LENGTH`` characters of ``text``; its beginning where nothing matches."""
     text = unicodedata.normalize("NFC", text)
     matches: list[tuple[int, int]] = []
@@ -99,18 +122,18 @@ def snippet(text: str, wanted: re.Pattern[str] | None) -> Snippet:
 
 def best_page(pages: Iterable[str], said: Iterable[Leaf]) -> int:
     """The number, from 1, of the first page with the most of what was said; 1 where none has any."""
-    wanted = [shape for leaf in said if (shape := pattern([leaf]))]
+    shapes = [shape for leaf in said if (shape := wanted([leaf])) != _NOTHING]
     best, most = 1, 0
     for number, page in enumerate(pages, 1):
-        found = sum(bool(_matches(page, each)) for each in wanted)
+        found = sum(bool(_matches(page, each)) for each in shapes)
         if found > most:
             best, most = number, found
-        if most == len(wanted):
+        if most == len(shapes):
             break
     return best
 
 
-def mark(text: str, wanted: re.Pattern[str] | None) -> Snippet:
+def mark(text: str, wanted: Wanted) -> Snippet:
     """All of a short text."""
     text = unicodedata.normalize("NFC", text)
     pieces, at = [], 0
@@ -120,18 +143,31 @@ def mark(text: str, wanted: re.Pattern[str] | None) -> Snippet:
     return tuple((piece, marked) for piece, marked in [*pieces, (text[at:], False)] if piece)
 
 
-def _matches(text: str, wanted: re.Pattern[str] | None) -> list[tuple[int, int]]:
-    if wanted is None:
-        return []
-    folded, found = _folded(text), []
-    for match in wanted.finditer(folded):
-        start, end = match.span()
-        if match.lastgroup is None and start and folded[start - 1].isalnum():
-            continue
-        found.append((start, end))
-        if len(found) == _MOST_MATCHES:
-            break
-    return found
+def _matches(text: str, wanted: Wanted) -> list[tuple[int, int]]:
+    """Places, in order; none overlaps another."""
+    folded = _folded(text)
+    found = [place for word in wanted.words for place in _places(folded, word)]
+    if wanted.pattern:
+        for match in wanted.pattern.finditer(folded):
+            start, end = match.span()
+            if match.lastgroup or not start or not folded[start - 1].isalnum():
+                found.append((start, end))
+            if len(found) > _MOST_MATCHES:
+                break
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept[:_MOST_MATCHES]
+
+
+def _places(folded: str, word: str) -> Iterator[tuple[int, int]]:
+    start, last = folded.find(word), len(folded)
+    while start >= 0:
+        end = start + len(word)
+        if (not start or not folded[start - 1].isalnum()) and (end == last or not folded[end].isalnum()):
+            yield start, end
+        start = folded.find(word, end)
 
 
 def _best_start(matches: list[tuple[int, int]]) -> int:

@@ -135,6 +135,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     found = assets.Assets.of(static)
     ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
     chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
+    app.jinja_env.filters["hit"] = lambda result, place="": searching.hit_html(result, str(place), chips)
     app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
     prepare(cache / "grammar")
     accounts = accounts or accounts_of(config)

@@ -1,15 +1,18 @@
 """The search page, the same for scripts, and what a browser needs to offer it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from html import escape
 
 from flask import Response, jsonify, render_template, request
 
 from wiki.paths import url_of
 from wiki.search.facets import facets
 from wiki.search.parser import MAX_CHARACTERS
-from wiki.search.results import ORDERS, every_hit
+from wiki.search.results import ORDERS, Result, every_hit
 from wiki.search.results import search as find
 from wiki.view import Item
+from wiki.weave import Html, fragment, marked
 from wiki.web.door import Visit
 from wiki.web.paging import number
 
@@ -22,6 +25,22 @@ def search(visit: Visit) -> Response:
         paths = every_hit(visit.engine, visit.view, found.meant or query, visit.config.languages)
         narrower = facets(visit.view, paths)
     return visit.page("search.html", query=query.rstrip(), found=found, order=order, orders=ORDERS, narrower=narrower)
+
+
+def hit_html(result: Result, place: str, chips: Mapping[str, Html]) -> Html:
+    """A hit; ``place`` is where in a file it is. Not in a template: a page has twenty."""
+    item = result.item
+    variants = "".join(
+        f' <a class="variant" href="{escape(url_of(other.path))}" title="{escape(other.title)}">{chips[other.tier]}</a>'
+        for other in result.variants
+        if other.path != item.path
+    )
+    return fragment(
+        f'<h2><a class="hit" href="{escape(result.address)}" dir="auto">{marked(result.title)}</a>'
+        f" {chips[item.tier]}{variants}</h2>\n"
+        f'<p class="path" dir="auto">{escape(item.path)}{f" · <bdi>{escape(place)}</bdi>" if place else ""}</p>\n'
+        f'<p dir="auto">{marked(result.text)}</p>'
+    )
 
 
 def search_json(visit: Visit) -> Response:
