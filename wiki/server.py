@@ -1,5 +1,6 @@
 """``wiki serve``: a writer process beside gunicorn's server processes."""
 
+import gc
 import logging
 import os
 import signal
@@ -14,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 from wiki import watch
 from wiki.config import Config
 from wiki.errors import WikiError
+from wiki.workers import calm_gc
 
 log = logging.getLogger(__name__)
 
@@ -97,4 +99,6 @@ def _write(config: Config, ready: int) -> int:
 
 
 def run(config: Config, listener: socket.socket, app: Flask) -> None:
+    gc.collect()
+    calm_gc()  # what all server processes share stays shared: a search for cycles would write to each object
     _Gunicorn(config, listener, app).run()

@@ -24,7 +24,7 @@ from wiki.search.postings import FIELDS
 from wiki.shard import Shards
 from wiki.view import View
 
-CACHED_POSTINGS = 1_500_000
+CACHED_POSTINGS = 800_000
 CACHED_CORPORA = 8
 
 Pair = tuple[Numbers, Numbers]
