@@ -55,6 +55,12 @@ def wanted(target: str, folder: str) -> _Wanted:
     return _Wanted(tuple(paths), name_of(spelt.rstrip("/")), spelt)
 
 
+_NOTES = "SELECT 'note', path, tier, title, '', path_key FROM note WHERE path_key IN (?*)"
+_OTHERS = """
+    SELECT 'attachment', path, tier, '', picture, path_key FROM attachment WHERE path_key IN (?*)
+    UNION ALL SELECT 'folder', path, '', '', '', path_key FROM folder WHERE path_key IN (?*)"""
+
+
 class Resolver:
     """Resolves the links of notes in one view, many at a time: three queries for a page, not three a link."""
 
@@ -62,6 +68,8 @@ class Resolver:
         self.view = view
         self.found: dict[Written, Target | None] = {}
         self.by_path: dict[str, list[Target]] = {}
+        self.whole: set[str] = set()
+        """The keys of paths for which attachments and folders were looked for as well."""
         self.by_name: dict[str, list[Target]] = {}
         self.by_alias: dict[str, list[tuple[str, Target]]] = {}
 
@@ -117,15 +125,21 @@ class Resolver:
         return [found for name_key in keys for found in self.by_name[name_key]]
 
     def _load_paths(self, paths: Iterable[str]) -> None:
-        new = {key(path) for path in paths} - self.by_path.keys()
-        if not new:
-            return
+        asked = {path: key(path) for path in paths}
+        new = {*asked.values()} - self.by_path.keys()
         self.by_path.update((path_key, []) for path_key in new)
-        query = """
-            SELECT 'note', path, tier, title, '', path_key FROM note WHERE path_key IN (?*)
-            UNION ALL SELECT 'attachment', path, tier, '', picture, path_key FROM attachment WHERE path_key IN (?*)
-            UNION ALL SELECT 'folder', path, '', '', '', path_key FROM folder WHERE path_key IN (?*)"""
-        for *target, path_key in self.view.among(query, sorted(new)):
+        self._load(_NOTES, new)
+        # Most links lead to notes, spelt as they are: of those nothing else is asked.
+        others = {
+            path_key
+            for path, path_key in asked.items()
+            if path_key not in self.whole and not any(found.path == path for found in self.by_path[path_key])
+        }
+        self.whole |= others
+        self._load(_OTHERS, others)
+
+    def _load(self, query: str, keys: set[str]) -> None:
+        for *target, path_key in self.view.among(query, sorted(keys)):
             self.by_path[path_key].append(Target(*target))
 
     def _load_names(self, names: Iterable[str]) -> None:
