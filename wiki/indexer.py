@@ -14,6 +14,7 @@ import msgspec
 
 from wiki import pictures, vault
 from wiki.config import Config
+from wiki.faults import DamagedError
 from wiki.markup import decode
 from wiki.markup.embeds import INLINE, extension
 from wiki.note import Page
@@ -143,7 +144,7 @@ class Indexer:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.root = config.vault.resolve()
-        shards = Shards.of(config)
+        self.files = shards = Shards.of(config)
         shards.remove_outdated()
         self.shards = {tier: Shard(shards, tier, config.tiers) for tier in config.tiers.order}
         self.known: dict[str, Known] = {}
@@ -152,6 +153,12 @@ class Indexer:
             self.known.update((known.file, known) for known in shard.catalog.known())
             self.unread.update((file.file, file) for file in shard.catalog.unread())
         self.workers: Workers | None = None
+
+    def check(self) -> None:
+        """Raises :class:`wiki.faults.DamagedError` where what is written here will not be read."""
+        for tier, shard in self.shards.items():
+            if self.files.damaged(tier).exists() or not shard.catalog.is_there() or not shard.index.is_there():
+                raise DamagedError(f"tier {tier}")
 
     def sync(self, changed: Iterable[str] | None = None, progress: Progress | None = None) -> Synced:
         """Bring the shards up to date with the whole vault, or with what lies at and below the ``changed`` paths."""

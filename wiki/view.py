@@ -1,6 +1,7 @@
 """The view of one clearance: a copy, not a lens. It opens that clearance's shards and no other, so that a query with
 a mistake in it can't show what is not there. The only door through which the web reaches notes."""
 
+import os
 import sqlite3
 import threading
 from collections import Counter, defaultdict
@@ -14,6 +15,7 @@ from typing import Any
 import msgspec
 
 from wiki.canvas import Canvas
+from wiki.faults import UnavailableError, is_unreadable, report
 from wiki.note import Page
 from wiki.paths import VaultPath, document, folder_of, key, name_of
 from wiki.shard import Shards
@@ -480,6 +482,15 @@ def _by_title(item: Item) -> tuple[str, str, str]:
     return key(item.title), item.title, item.path
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """``files`` tells whether the files that were opened are still there: others in their place have other inodes,
+    for as long as these are open."""
+
+    db: sqlite3.Connection
+    files: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Views:
     """Opens views. A connection belongs to one thread and one clearance, and is never shared between clearances."""
@@ -489,21 +500,42 @@ class Views:
 
     @contextmanager
     def open(self, clearance: Clearance) -> Iterator[View]:
-        connections: dict[Clearance, sqlite3.Connection] = self.local.__dict__.setdefault("connections", {})
-        if clearance not in connections:
-            connections[clearance] = _connect(self.shards, clearance)
-        db = connections[clearance]
-        db.execute("BEGIN")
+        """Raises :class:`wiki.faults.UnavailableError` where the files can't be read, before or in between."""
+        begun = False
         try:
-            # The first read of each shard pins its state: the rest of the request sees one moment.
-            yield View(db, clearance, _stamp(db))
-        finally:
-            db.execute("COMMIT")
+            db = self._connected(clearance)
+            db.execute("BEGIN")
+            try:
+                # The first read of each shard pins its state: the rest of the request sees one moment.
+                stamp, begun = _stamp(db), True
+                yield View(db, clearance, stamp)
+            finally:
+                db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if begun and not is_unreadable(error):
+                raise  # a mistake in what was asked
+            self.close()
+            report(self.shards, clearance.tiers, error)
+            raise UnavailableError(f"a catalog can't be read ({error}): the writer makes it anew") from error
+
+    def _connected(self, clearance: Clearance) -> sqlite3.Connection:
+        opened: dict[Clearance, _Opened] = self.local.__dict__.setdefault("connections", {})
+        try:
+            files = tuple(os.stat(self.shards.catalog(tier)).st_ino for tier in clearance.tiers)
+        except OSError as error:
+            self.close()
+            raise UnavailableError(f"a catalog is gone ({error.strerror}): the writer makes it anew") from error
+        known = opened.get(clearance)
+        if known is None or known.files != files:
+            if known:
+                known.db.close()
+            opened[clearance] = _Opened(_connect(self.shards, clearance), files)
+        return opened[clearance].db
 
     def close(self) -> None:
         """Close what this thread has opened."""
-        for db in self.local.__dict__.pop("connections", {}).values():
-            db.close()
+        for opened in self.local.__dict__.pop("connections", {}).values():
+            opened.db.close()
 
 
 def _stamp(db: sqlite3.Connection) -> Stamp:

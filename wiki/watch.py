@@ -1,7 +1,9 @@
 """The writer: keeps the shards up to date while servers run. Whichever process holds the lock is it."""
 
+import errno
 import logging
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ import watchfiles
 
 from wiki.config import Config
 from wiki.errors import WikiError
+from wiki.faults import DamagedError, is_full, remove_damaged
 from wiki.indexer import Indexer, writer_lock
 from wiki.progress import Progress
 from wiki.shard import Shards
@@ -23,6 +26,7 @@ _MANY = 500
 _PDFS = 4
 """Read at once, between looking for what was edited."""
 _PREPARE_SECONDS = 10.0
+_AGAIN_SECONDS = 10.0
 _FULL_SCAN_SECONDS = 600.0
 """File events can be lost when there are very many; a full scan now and then finds what was."""
 
@@ -45,6 +49,32 @@ def run(config: Config, ready: Callable[[], object], stopped: Callable[[], bool]
 
 
 def _write(config: Config, ready: Callable[[], object], stopped: Callable[[], bool], *, forks: bool) -> None:
+    """Write until ``stopped``, whatever happens to the derived files: they follow from the notes."""
+    shards = Shards.of(config)
+    while not stopped():
+        try:
+            _keep_up(config, ready, stopped, forks=forks)
+            return
+        except (DamagedError, sqlite3.DatabaseError, OSError) as error:
+            if is_full(error):
+                ready()  # what was taken in before can be read
+                log.error("%s: no space left. Until there is, edits are not shown; nothing is lost", shards.folder)
+                _wait(_AGAIN_SECONDS, stopped)
+            elif (tiers := remove_damaged(shards)) or isinstance(error, DamagedError):
+                log.error(
+                    "%s: damaged (%s); %s made anew from the notes", shards.folder, error, ", ".join(tiers) or "it is"
+                )
+            else:
+                raise
+
+
+def _wait(seconds: float, stopped: Callable[[], bool]) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not stopped():
+        time.sleep(_TICK_MS / 1000)
+
+
+def _keep_up(config: Config, ready: Callable[[], object], stopped: Callable[[], bool], *, forks: bool) -> None:
     indexer = Indexer(config)
     try:
         plan = indexer.plan()
@@ -60,6 +90,7 @@ def _write(config: Config, ready: Callable[[], object], stopped: Callable[[], bo
             return
         indexer.warm()
         for changes in _changes(config, indexer.root, stopped):
+            indexer.check()
             if changes is None or changes:
                 done = indexer.carry_out(indexer.plan(changes))
                 if any((done.parsed, done.attachments, done.removed)):
@@ -81,11 +112,15 @@ def _index_in_child(config: Config) -> None:
             indexer.carry_out(indexer.plan(), Progress("notes"))
             indexer.close()
             status = 0
+        except (sqlite3.DatabaseError, OSError) as error:
+            log.error("taking in the vault: %s", error)
+            status = errno.ENOSPC if is_full(error) else 1
         finally:
             os._exit(status)
-    _, status = os.waitpid(child, 0)
-    if status:
-        raise RuntimeError("indexing ended before it was done")
+    _, ended = os.waitpid(child, 0)
+    if ended:
+        status = os.waitstatus_to_exitcode(ended)
+        raise OSError(max(status, 0), "indexing ended before it was done")
 
 
 def _changes(config: Config, root: Path, stopped: Callable[[], bool]) -> Iterator[Changes]:

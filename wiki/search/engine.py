@@ -125,6 +125,9 @@ class Writer(Protocol):
 
     def clear(self) -> None: ...
 
+    def is_there(self) -> bool:
+        """Whether its files are where they were."""
+
     def close(self) -> None: ...
 
 

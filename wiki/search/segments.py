@@ -18,6 +18,7 @@ from whoosh import index
 from whoosh.reading import SegmentReader
 
 from wiki.cache import Cache
+from wiki.faults import UnavailableError
 from wiki.search.engine import Found, Mask, Notes, Numbers, Places, living
 from wiki.search.lexicon import SUFFIX, Lexicon
 from wiki.search.postings import FIELDS
@@ -113,7 +114,10 @@ class _Tier:
             return self.live
 
     def _open(self) -> tuple[Live, ...]:
-        opened = index.open_dir(self.folder)
+        try:
+            opened = index.open_dir(self.folder)
+        except (OSError, index.IndexError) as error:
+            raise UnavailableError(f"a search index can't be read ({error}): the writer makes it anew") from error
         live, segments = [], {}
         for reader, _ in opened.reader().leaf_readers():
             if isinstance(reader, SegmentReader):

@@ -34,6 +34,10 @@ class Shards:
     def search(self, tier: str) -> Path:
         return self.folder / tier / "search"
 
+    def damaged(self, tier: str) -> Path:
+        """There, while a server waits for the writer to make a shard anew."""
+        return self.folder / tier / "damaged"
+
     @property
     def lock(self) -> Path:
         return self.folder.with_name(self.folder.name.rpartition("-")[0] + ".lock")

@@ -40,17 +40,26 @@ class Catalog:
 
     def __init__(self, path: Path, tier: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.tier = tier
+        self.tier, self.path = tier, path
         self.db = sqlite3.connect(path, isolation_level=None)
         self.db.execute("PRAGMA journal_mode=WAL")
         # Derived files: after a power cut the next start repairs them, so there is no need to wait for the disk.
         self.db.execute("PRAGMA synchronous=NORMAL")
         self.db.execute("PRAGMA cache_size=-16000")  # kB: a commit's pages fit, and are written once
-        self.db.executescript(_SCHEMA)
+        # At once: servers may open it before it is whole.
+        self.db.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+        self.inode = path.stat().st_ino
         self.folders: set[str] = set()
         self.linked: Counter[str] = Counter()
         """By how much more or fewer notes each name is linked to than at the last commit."""
         self.stamp = int(self.get("stamp"), 16)
+
+    def is_there(self) -> bool:
+        """Whether what is written can be read: the file may have been deleted, or another one put in its place."""
+        try:
+            return self.path.stat().st_ino == self.inode
+        except OSError:
+            return False
 
     def get(self, name: str) -> str:
         return str(self.db.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()[0])

@@ -187,6 +187,9 @@ class Index:
             self._writer = None
         self._index = index.create_in(self.folder, schema())
 
+    def is_there(self) -> bool:
+        return self.folder.is_dir()
+
     def close(self) -> None:
         if self._writer is not None:
             self._writer.cancel()

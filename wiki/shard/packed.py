@@ -22,6 +22,9 @@ _SEGMENTS_OF_A_SIZE = 8
 _MOST = 8_192
 """Documents that are merged while an edit waits; a large import may take its time in proportion."""
 
+_FIRST = """INSERT INTO sqlite_sequence SELECT 'segment', abs(random() % 1000000000000)
+            WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'segment')"""
+
 Row = tuple[int, str, int, bytes, bytes, bytes]
 """A row of ``posting``."""
 
@@ -31,6 +34,8 @@ class Packed:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog, self.db = catalog, catalog.db
+        # From a number of its own: servers keep what they read of a segment, and this catalog may stand in for another.
+        self.db.execute(_FIRST)
         self.added: dict[str, Indexed] = {}
         self.gone: defaultdict[int, list[int]] = defaultdict(list)
 
@@ -65,6 +70,9 @@ class Packed:
         self.catalog.begin()
         for table in ("segment", "roster", "document", "posting"):
             self.db.execute(f"DELETE FROM {table}")  # noqa: S608
+
+    def is_there(self) -> bool:
+        return True  # in the catalog
 
     def close(self) -> None:
         pass

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from flask import Flask, Response, make_response, render_template
 from jinja2 import FileSystemBytecodeCache
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import PathConverter
 
 from wiki.accounts.sessions import Limits
 from wiki.accounts.store import Accounts
 from wiki.config import Config
+from wiki.faults import UnavailableError
 from wiki.paths import shown_at, url_of
 from wiki.queries.parser import prepare
 from wiki.search.engine import reading
@@ -153,7 +154,15 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     looks.register(app)
     assets.register(app, found)
     app.register_error_handler(HTTPException, _error)
+    app.register_error_handler(UnavailableError, _unavailable)
     return app
+
+
+def _unavailable(error: UnavailableError) -> Response:
+    log.error("%s", error)
+    response = _error(ServiceUnavailable())
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def _error(error: HTTPException) -> Response:
