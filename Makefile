@@ -57,6 +57,13 @@ bench: .venv/dev  ## measure, and print each figure with its ratio to a baseline
 relevance: .venv/dev  ## how well search finds what one remembers of a note: make relevance RELEVANCE="--misses"
 	$(BIN)/python -m benchmarks.relevance $(RELEVANCE)
 
+fuzz: .venv/dev  ## a minute of odd input for each thing that takes any: make fuzz FUZZ_SECONDS=600
+	FUZZ_SECONDS=$(or $(FUZZ_SECONDS),60) $(BIN)/python -m pytest -n auto tests/test_fuzz.py
+
+audit: .venv/run  ## known weaknesses of the dependencies; asks PyPI
+	$(BIN)/pip install --quiet pip-audit
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+
 prove: .venv/dev  ## compare thousands of pairs of vaults, and write docs/evidence.md
 	$(BIN)/python -m tests.interference.prove
 
