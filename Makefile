@@ -67,4 +67,4 @@ audit: .venv/run  ## known weaknesses of the dependencies; asks PyPI
 prove: .venv/dev  ## compare thousands of pairs of vaults, and write docs/evidence.md
 	$(BIN)/python -m tests.interference.prove
 
-.PHONY: help serve test check wheel format lock texts bench relevance prove
+.PHONY: help serve test check wheel format lock texts bench relevance prove fuzz audit
