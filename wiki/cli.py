@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,8 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     from wiki import server
 
     listener = server.listen(host or config.host, config.port if port is None else port)
+    name, number = listener.getsockname()[:2]
+    config = replace(config, host=name, port=number)
     writer = server.start_writer(config)
     # While the writer looks through the vault: what a server loads takes as long.
     from wiki.web import create_app, warm
@@ -93,7 +95,6 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     app = create_app(config)
     warm(app)
     writer.wait()
-    name, number = listener.getsockname()[:2]
     address = f"http://{f'[{name}]' if ':' in name else name}:{number}/"
     _first_account(config, address)
     click.echo(f"Strata serves {config.vault} on {address} (stop it with Ctrl+C)")

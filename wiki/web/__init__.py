@@ -5,7 +5,7 @@ import re
 from html import escape
 from pathlib import Path
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -41,6 +41,7 @@ from wiki.web import (
     loose,
     mapping,
     pages,
+    passkeys,
     reader,
     recent,
     searching,
@@ -51,6 +52,7 @@ from wiki.web import (
     walk,
 )
 from wiki.web.door import Door, Route
+from wiki.web.origin import site_of
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +140,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
     app.jinja_env.filters["hit"] = lambda result, place="": searching.hit_html(result, str(place), chips)
     app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
+    app.jinja_env.globals["takes_passkeys"] = lambda: site_of(config, request) is not None
     prepare(cache / "grammar")
     accounts = accounts or accounts_of(config)
     shards = Shards.of(config)
@@ -149,6 +152,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     for route in ROUTES:
         door.add(app, route)
     auth.register(app, accounts)
+    passkeys.register(app, config, accounts)
     account.register(app, config, accounts)
     admin.register(app, config, accounts)
     looks.register(app)
