@@ -375,6 +375,8 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/-/logout": ["/-/logout"],
         "/-/login/code": ["/-/login/code"],
         "/-/login/challenge": ["/-/login/challenge"],
+        "/-/login/oidc": ["/-/login/oidc", "/-/login/oidc?next=/_secret/absent"],
+        "/-/login/oidc/callback": ["/-/login/oidc/callback", "/-/login/oidc/callback?state=x&code=x"],
         "/-/login/passkey": ["/-/login/passkey"],
         "/-/account": ["/-/account"],
         "/-/account/challenge": ["/-/account/challenge"],

@@ -40,6 +40,7 @@ from wiki.web import (
     looks,
     loose,
     mapping,
+    oidc,
     pages,
     passkeys,
     reader,
@@ -140,6 +141,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
     app.jinja_env.filters["hit"] = lambda result, place="": searching.hit_html(result, str(place), chips)
     app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
+    app.jinja_env.globals["provider"] = config.oidc.label if config.oidc.issuer else ""
     app.jinja_env.globals["takes_passkeys"] = lambda: site_of(config, request) is not None
     prepare(cache / "grammar")
     accounts = accounts or accounts_of(config)
@@ -153,6 +155,7 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
         door.add(app, route)
     auth.register(app, accounts)
     passkeys.register(app, config, accounts)
+    oidc.register(app, config, accounts)
     account.register(app, config, accounts)
     admin.register(app, config, accounts)
     looks.register(app)

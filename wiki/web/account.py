@@ -13,6 +13,7 @@ from wiki.errors import AccountError
 from wiki.weave import Html, fragment
 from wiki.web import reader
 from wiki.web.auth import proved, seconds_to_wait
+from wiki.web.oidc import link_purpose
 from wiki.web.origin import site_of
 from wiki.web.reader import Reader, cookie
 
@@ -34,6 +35,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
             has_code=accounts.codes.is_on(who.name),
             has_password=accounts.has_password(who.name),
             passkeys=accounts.passkeys.of(who.name),
+            is_linked=accounts.identities.of(who.name, config.oidc.issuer),
             events=accounts.audit.events(config.clearance(who.role).tiers, who.name, most=_EVENTS),
             tiers=[tier for tier in config.clearance(who.role).tiers if tier not in config.accounts.step_up],
             days=DAYS,
@@ -105,6 +107,18 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
             _log(accounts, "end passkey", who)
         return page(who)
 
+    def link(who: Reader) -> Response:
+        if not config.oidc.issuer:
+            abort(400)
+        return page(who, ticket=accounts.challenges.begin(link_purpose(), who.name.encode()))
+
+    def unlink(who: Reader) -> Response:
+        if not accounts.has_password(who.name):
+            abort(400)
+        accounts.identities.end_all(who.name)
+        _log(accounts, "unlink", who)
+        return page(who)
+
     def password(who: Reader) -> Response:
         try:
             accounts.set_password(who.name, request.form.get("new", ""), but=request.cookies.get(cookie(request), ""))
@@ -147,6 +161,8 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         "code on": code_on,
         "code off": code_off,
         "end passkey": end_passkey,
+        "link": link,
+        "unlink": unlink,
     }
 
     app.add_url_rule("/-/account", "account", account, methods=["GET"], provide_automatic_options=False)

@@ -27,7 +27,7 @@ def register(app: Flask, accounts: Accounts) -> None:
             return logged_in(accounts, user.name)
         half = accounts.sessions.begin(user.name, half=True)
         response = code_form(accounts, user.name)
-        _set(response, HALF, half, HALF_SECONDS)
+        set_cookie(response, HALF, half, HALF_SECONDS)
         return response
 
     def login_code() -> Response:
@@ -90,14 +90,14 @@ def logged_in(
     accounts.attempts.forget(name, address)
     accounts.audit.add("login", name, address, detail=by)
     accounts.logout(request.cookies.get(cookie(request), ""))
-    response = make_response(redirect(_next() if to is None else safe_next(to), 303))
+    response = make_response(redirect(wanted() if to is None else safe_next(to), 303))
     session = accounts.sessions.begin(name, request.user_agent.string, proved=proved)
-    _set(response, cookie(request), session, accounts.sessions.limits.absolute)
+    set_cookie(response, cookie(request), session, accounts.sessions.limits.absolute)
     response.delete_cookie(HALF, httponly=True, samesite="Lax", secure=request.is_secure)
     return response
 
 
-def _set(response: Response, name: str, value: str, seconds: int) -> None:
+def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
     response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
@@ -105,7 +105,7 @@ def code_form(accounts: Accounts, name: str, *, failed: bool = False, refused: b
     page = render_template(
         "code.html",
         reader=reader.current(),
-        next=_next(),
+        next=wanted(),
         failed=failed,
         refused=refused,
         has_code=accounts.codes.is_on(name),
@@ -115,7 +115,7 @@ def code_form(accounts: Accounts, name: str, *, failed: bool = False, refused: b
 
 
 def form(*, failed: bool = False, refused: bool = False, wait: int = 0) -> Response:
-    values = {"next": _next(), "failed": failed, "refused": refused, "wait": wait}
+    values = {"next": wanted(), "failed": failed, "refused": refused, "wait": wait}
     page = render_template("login.html", reader=reader.current(), **values)
     response = make_response(page, 429 if wait else 401 if failed or refused else 200)
     if wait:
@@ -123,7 +123,7 @@ def form(*, failed: bool = False, refused: bool = False, wait: int = 0) -> Respo
     return response
 
 
-def _next() -> str:
+def wanted() -> str:
     return safe_next(request.values.get("next", ""))
 
 
