@@ -54,6 +54,7 @@ from wiki.web import (
 )
 from wiki.web.door import Door, Route
 from wiki.web.origin import site_of
+from wiki.web.proxied import Proxied
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +131,9 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     if config.proxies:
         count = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    if config.proxy_auth.header:
+        # Outermost: what stands behind it would already have another idea of who asks.
+        app.wsgi_app = Proxied(app.wsgi_app, config.proxy_auth)  # type: ignore[method-assign, assignment]
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
     cache = _cache(config)
