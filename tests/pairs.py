@@ -371,7 +371,7 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         ],
         "/-/stamp": ["/-/stamp"],
         "/-/health": ["/-/health"],
-        "/-/login": ["/-/login", "/-/login?next=/_secret/absent"],
+        "/-/login": ["/-/login", "/-/login?next=/_secret/absent"] + [f"/-/login?next=/{path}" for path in quoted],
         "/-/logout": ["/-/logout"],
         "/-/login/code": ["/-/login/code"],
         "/-/login/challenge": ["/-/login/challenge"],
