@@ -9,6 +9,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -17,6 +18,7 @@ from tests.conftest import PASSWORD, MakeSite, Site
 from tests.test_accounts import Browser, Clock
 from wiki.accounts.challenges import SECONDS
 from wiki.accounts.store import Accounts
+from wiki.cli import main
 from wiki.web import create_app
 
 ORIGIN, HOST = "https://wiki.example.org", "wiki.example.org"
@@ -177,6 +179,7 @@ def other_site(desk: Desk, key: Authenticator, site: Site) -> TestResponse:
 
 
 def replayed(desk: Desk, key: Authenticator, site: Site) -> TestResponse:
+    key.count = -1  # as that of a passkey on several devices, which does not count
     credential = key.use(desk.challenge())
     assert desk.post("/-/login/passkey", credential=credential).status_code == 303
     desk.post("/-/logout")
@@ -445,3 +448,12 @@ def test_passkeys_are_there_under_the_configured_name_only(
     assert ("Log in with a passkey" in client.get("/-/login", base_url=asked).text) == works
     if works:
         assert challenge.json["rpId"] == asked.partition("://")[2].partition(":")[0]
+
+
+def test_command_helps_the_last_administrator(held: tuple[Site, Authenticator]) -> None:
+    site, _ = held
+    env = {"WIKI_DATA_PATH": str(site.config.data), "WIKI_VAULT_PATH": str(site.config.vault)}
+    ran = CliRunner().invoke(main, ["user", "no-second", "ANN"], env=env)
+    assert ran.exit_code == 0, ran.output
+    assert Desk.of(site).log_in().status_code == 303
+    assert CliRunner().invoke(main, ["user", "no-second", "nobody"], env=env).exit_code == 2

@@ -19,7 +19,8 @@ import click
 from wiki import config as settings
 from wiki import vault as vaults
 from wiki.config import Config
-from wiki.errors import WikiError
+from wiki.errors import AccountError, WikiError
+from wiki.paths import key
 
 if TYPE_CHECKING:
     from wiki.accounts.store import Accounts
@@ -253,6 +254,17 @@ def user_enable(accounts: "Accounts", name: str) -> None:
     """Let NAME log in again."""
     accounts.enable(name)
     accounts.audit.add("command: enable", detail=name)
+
+
+@user.command("no-second")
+@click.argument("name")
+@_with_accounts
+def user_no_second(accounts: Accounts, name: str) -> None:
+    """Remove the second factors of NAME, who lost them: app, passkeys and recovery codes."""
+    if accounts.user(name) is None:
+        raise AccountError(f"no account {name!r}; wiki user list shows all")
+    accounts.drop_second(key(name))
+    accounts.audit.add("command: no-second", detail=name)
 
 
 @user.command("remove")
