@@ -259,7 +259,7 @@ def user_enable(accounts: "Accounts", name: str) -> None:
 @user.command("no-second")
 @click.argument("name")
 @_with_accounts
-def user_no_second(accounts: Accounts, name: str) -> None:
+def user_no_second(accounts: "Accounts", name: str) -> None:
     """Remove the second factors of NAME, who lost them: app, passkeys and recovery codes."""
     if accounts.user(name) is None:
         raise AccountError(f"no account {name!r}; wiki user list shows all")
