@@ -472,6 +472,7 @@ def test_accounts_of_the_first_version_survive(tmp_path: Path, accounts: Account
     old.close()
     upgraded = Accounts(path, clock)
     assert upgraded.login("ann", PASSWORD)
+    assert not upgraded.has_second("ann")
     wanted = {table.name: {column.name for column in table.columns} for table in METADATA.sorted_tables}
     assert columns(path) == columns(tmp_path / "accounts.sqlite") == wanted
 
@@ -481,3 +482,22 @@ def test_accounts_of_a_newer_version_are_left_alone(tmp_path: Path, accounts: Ac
         db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(AccountError, match="newer version"):
         Accounts(tmp_path / "accounts.sqlite")
+
+
+def test_accounts_of_the_version_before_survive(tmp_path: Path, accounts: Accounts, clock: Clock) -> None:
+    """With passkeys that nobody could make yet, and a second factor that somebody has."""
+    path = tmp_path / "accounts.sqlite"
+    secret = accounts.codes.new_secret()
+    assert accounts.codes.turn_on("ann", secret, pyotp.TOTP(secret).at(int(clock.now)))
+    wanted = columns(path)
+    with accounts.engine.begin() as db:
+        for step in (
+            "ALTER TABLE user DROP COLUMN handle",
+            "DROP TABLE identity",
+            "UPDATE alembic_version SET version_num = '0002'",
+        ):
+            db.exec_driver_sql(step)
+    upgraded = Accounts(path, clock)
+    assert columns(path) == wanted
+    assert upgraded.has_second("ann")
+    assert upgraded.codes.has_recovery("ann")

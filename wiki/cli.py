@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,8 @@ import click
 from wiki import config as settings
 from wiki import vault as vaults
 from wiki.config import Config
-from wiki.errors import WikiError
+from wiki.errors import AccountError, WikiError
+from wiki.paths import key
 
 if TYPE_CHECKING:
     from wiki.accounts.store import Accounts
@@ -86,6 +87,8 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     from wiki import server
 
     listener = server.listen(host or config.host, config.port if port is None else port)
+    name, number = listener.getsockname()[:2]
+    config = replace(config, host=name, port=number)
     writer = server.start_writer(config)
     # While the writer looks through the vault: what a server loads takes as long.
     from wiki.web import create_app, warm
@@ -93,7 +96,6 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     app = create_app(config)
     warm(app)
     writer.wait()
-    name, number = listener.getsockname()[:2]
     address = f"http://{f'[{name}]' if ':' in name else name}:{number}/"
     _first_account(config, address)
     click.echo(f"Strata serves {config.vault} on {address} (stop it with Ctrl+C)")
@@ -252,6 +254,17 @@ def user_enable(accounts: "Accounts", name: str) -> None:
     """Let NAME log in again."""
     accounts.enable(name)
     accounts.audit.add("command: enable", detail=name)
+
+
+@user.command("no-second")
+@click.argument("name")
+@_with_accounts
+def user_no_second(accounts: "Accounts", name: str) -> None:
+    """Remove the second factors of NAME, who lost them: app, passkeys and recovery codes."""
+    if accounts.user(name) is None:
+        raise AccountError(f"no account {name!r}; wiki user list shows all")
+    accounts.drop_second(key(name))
+    accounts.audit.add("command: no-second", detail=name)
 
 
 @user.command("remove")

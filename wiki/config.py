@@ -5,8 +5,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from wiki.errors import ConfigError
 from wiki.tiers import Clearance, Tiers
@@ -26,6 +28,17 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "proxies": 0,
     },
     "accounts": {"idle_hours": 12.0, "absolute_days": 7.0, "admins": [], "audit_from": "", "step_up": {}},
+    "oidc": {
+        "issuer": "",
+        "client_id": "",
+        "client_secret_file": "",
+        "scopes": ["openid", "profile"],
+        "groups_claim": "groups",
+        "roles": {},
+        "create": False,
+        "label": "",
+    },
+    "proxy_auth": {"header": "", "groups_header": "", "roles": {}, "addresses": []},
     "data": {"path": "var"},
     "tiers": {
         "order": ["public", "internal", "protect", "private", "personal", "secret"],
@@ -106,6 +119,31 @@ class AccountRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """The provider by which readers may log in; there is none if there is no issuer. ``roles`` are those of its groups,
+    the first that fits; ``create`` makes accounts of whoever comes."""
+
+    issuer: str
+    client_id: str
+    secret_file: Path | None
+    scopes: tuple[str, ...]
+    groups_claim: str
+    roles: Mapping[str, str]
+    create: bool
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyAuth:
+    """The header in which a proxy at one of ``addresses`` says who asks; nobody is believed if there is none."""
+
+    header: str
+    groups_header: str
+    roles: Mapping[str, str]
+    addresses: tuple[IPv4Network | IPv6Network, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tiles:
     """From where browsers load the ground that maps lie on; from nowhere, if there is no address."""
 
@@ -130,6 +168,8 @@ class Config:
     trusted_hosts: tuple[str, ...]
     proxies: int
     accounts: AccountRules
+    oidc: Oidc
+    proxy_auth: ProxyAuth
     data: Path
     tiers: Tiers
     roles: Mapping[str, Clearance]
@@ -149,6 +189,9 @@ class Config:
         return self.roles.get(role, self.roles[ANONYMOUS])
 
 
+_HERE = ("localhost", "127.0.0.1", "::1")
+_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+_TAKEN = frozenset({"authorization", "cookie", "content-length", "content-type", "host", "origin"})
 _TILES = re.compile(r"https?://[A-Za-z0-9.-]{1,200}(?::\d{1,5})?/[\w./?&=@%~{}-]{1,400}", re.ASCII)
 
 
@@ -261,6 +304,8 @@ def build(
         trusted_hosts=_texts(read, "server", "trusted_hosts"),
         proxies=_proxies(read),
         accounts=_account_rules(read, tiers, roles),
+        oidc=_oidc(read, base, roles),
+        proxy_auth=_proxy_auth(read, roles),
         data=base / read.get("data", "path"),
         tiers=tiers,
         roles=roles,
@@ -336,6 +381,74 @@ def _account_rules(read: _Reader, tiers: Tiers, roles: Mapping[str, Clearance]) 
         audited=tiers.order[tiers.order.index(lowest) :] if lowest else (),
         step_up={tier: int(minutes * 60) for tier, minutes in step_up.items()},
     )
+
+
+def _oidc(read: _Reader, base: Path, roles: Mapping[str, Clearance]) -> Oidc:
+    issuer, client_id = read.get("oidc", "issuer"), read.get("oidc", "client_id")
+    secret, scopes = read.get("oidc", "client_secret_file"), _texts(read, "oidc", "scopes")
+    granted = _granted(read, "oidc", roles)
+    host = urlsplit(issuer).hostname or ""
+    if issuer:
+        if not (issuer.startswith("https://") and host) and not (issuer.startswith("http://") and host in _HERE):
+            raise read.wrong("oidc", "issuer", issuer, "must begin with https://")
+        if not client_id:
+            raise read.wrong("oidc", "client_id", client_id, "must be the name that the provider gave to this wiki")
+        if "openid" not in scopes:
+            raise read.wrong("oidc", "scopes", list(scopes), 'must hold "openid"')
+        if not granted:
+            raise read.wrong("oidc", "roles", granted, "must give a role to a group: without one nobody is let in")
+        if not read.get("server", "address"):
+            raise read.wrong("server", "address", "", "must be set for [oidc]: the provider leads browsers back to it")
+        if secret and not os.access(base / secret, os.R_OK):
+            raise read.wrong("oidc", "client_secret_file", secret, f"can't be read: {base / secret}")
+    return Oidc(
+        issuer=issuer,
+        client_id=client_id,
+        secret_file=base / secret if secret else None,
+        scopes=scopes,
+        groups_claim=read.get("oidc", "groups_claim"),
+        roles=granted,
+        create=read.get("oidc", "create"),
+        label=read.get("oidc", "label") or host,
+    )
+
+
+def _proxy_auth(read: _Reader, roles: Mapping[str, Clearance]) -> ProxyAuth:
+    names = {key: read.get("proxy_auth", key) for key in ("header", "groups_header")}
+    for key, name in names.items():
+        # With an underscore it would be another header's name in WSGI, and any reader could send that one.
+        if name and (not _HEADER.fullmatch(name) or name.lower() in _TAKEN):
+            raise read.wrong("proxy_auth", key, name, "must be the name of a header of its own, such as X-Remote-User")
+    networks = []
+    for text in _texts(read, "proxy_auth", "addresses"):
+        try:
+            networks.append(ip_network(text))
+        except ValueError as error:
+            raise read.wrong(
+                "proxy_auth", "addresses", text, "must be addresses, or networks as 10.0.0.0/24"
+            ) from error
+    granted = _granted(read, "proxy_auth", roles)
+    if names["header"]:
+        if not names["groups_header"]:
+            raise read.wrong("proxy_auth", "groups_header", "", "must be set: roles come from groups")
+        if names["groups_header"].lower() == names["header"].lower():
+            raise read.wrong("proxy_auth", "groups_header", names["groups_header"], "must be another one than header")
+        if not granted:
+            raise read.wrong(
+                "proxy_auth", "roles", granted, "must give a role to a group: without one nobody is let in"
+            )
+        if not networks:
+            raise read.wrong("proxy_auth", "addresses", [], "must name the proxy: anybody else could send the header")
+    return ProxyAuth(names["header"], names["groups_header"], granted, tuple(networks))
+
+
+def _granted(read: _Reader, table: str, roles: Mapping[str, Clearance]) -> dict[str, str]:
+    granted: dict[str, str] = read.get(table, "roles")
+    for group, role in granted.items():
+        if not isinstance(role, str) or role not in roles or role == ANONYMOUS:
+            known = ", ".join(role for role in roles if role != ANONYMOUS)
+            raise read.wrong(table, f"roles.{group}", role, f"no such role; there are {known}")
+    return dict(granted)
 
 
 def _tiles(read: _Reader) -> Tiles:

@@ -10,6 +10,7 @@ import "./graph.js";
 import "./live.js";
 import "./maps.js";
 import "./mentions.js";
+import "./passkeys.js";
 import "./tree.js";
 import "./preview.js";
 import "./search.js";

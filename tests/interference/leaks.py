@@ -417,6 +417,17 @@ def no_hash_for_unknown_users(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, Hasher, "verify", verify)
 
 
+def way_back_only_to_what_is_there(patch: MonkeyPatch, stage: "Stage") -> None:
+    def safe_next(real: Any) -> Any:
+        def safe(address: str) -> Any:
+            found = stage.all_rows("SELECT 1 FROM note WHERE path = ?", real(address).lstrip("/"))
+            return real(address) if found else "/"
+
+        return safe
+
+    _wrap(patch, web.auth, "safe_next", safe_next)
+
+
 def event_for_any_write(patch: MonkeyPatch, stage: "Stage") -> None:
     """The stamp that open pages ask for, with a number that any write raises."""
     written = 0
@@ -972,4 +983,5 @@ LEAKS: dict[str, Leak] = {
     "59 links in queries": Leak("queries count the links of hidden notes", links_of_all_in_queries),
     "60 fields": Leak("a query reads what hidden notes say", fields_of_all),
     "61 today": Leak("today is the day of a hidden change", today_of_all),
+    "62 way back": Leak("a login leads back only to notes that there are", way_back_only_to_what_is_there),
 }

@@ -24,7 +24,7 @@ from tests.interference.asks import Ask
 from tests.interference.vaults import Files
 from tests.pairs import PASSWORD, TIERS, Answer, InProcess, write
 from wiki.accounts.store import Accounts
-from wiki.accounts.tables import ATTEMPTS, EVENTS, TOKENS
+from wiki.accounts.tables import ATTEMPTS, CHALLENGES, EVENTS, TOKENS
 from wiki.config import ENGINES, Config, build
 from wiki.indexer import Indexer
 from wiki.shard import Shards
@@ -221,7 +221,7 @@ def on_stage(
     accounts.new_id, accounts.clock = (lambda: f"session{next(ids)}"), (lambda: 1_800_000_000)
     with accounts.engine.begin() as db:
         # What others did before is in the log, and makes whoever guesses wait.
-        for table in (ATTEMPTS, EVENTS, TOKENS):
+        for table in (ATTEMPTS, CHALLENGES, EVENTS, TOKENS):
             db.execute(table.delete())
     for name in sessions:
         accounts.set_role(name, name)

@@ -44,5 +44,6 @@ class Attempts:
             db.execute(ATTEMPTS.delete().where(ATTEMPTS.c.who == _keys(name, address)[0]))
 
 
-def _keys(name: str, address: str) -> tuple[str, str]:
-    return f"account:{name[:64]}", f"from:{address[:64]}"
+def _keys(name: str, address: str) -> tuple[str, ...]:
+    """Whoever names no account, as with a passkey that nobody has, is known by the address alone."""
+    return (*([f"account:{name[:64]}"] if name else []), f"from:{address[:64]}")

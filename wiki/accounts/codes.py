@@ -35,16 +35,29 @@ class Codes:
         step = self._step(secret, code, 0)
         if step is None:
             return None
-        codes = [f"{secrets.token_hex(4)}-{secrets.token_hex(4)}" for _ in range(RECOVERY_CODES)]
         with self.engine.begin() as db:
             db.execute(USERS.update().where(USERS.c.name == name).values(totp=secret, totp_used=step))
+        return self.new_recovery(name)
+
+    def turn_off(self, name: str) -> None:
+        """The app's; the recovery codes stay for whoever has passkeys."""
+        with self.engine.begin() as db:
+            db.execute(USERS.update().where(USERS.c.name == name).values(totp=None, totp_used=0))
+
+    def new_recovery(self, name: str) -> list[str]:
+        """In place of those that the account had."""
+        codes = [f"{secrets.token_hex(4)}-{secrets.token_hex(4)}" for _ in range(RECOVERY_CODES)]
+        with self.engine.begin() as db:
             db.execute(RECOVERY.delete().where(RECOVERY.c.user == name))
             db.execute(RECOVERY.insert(), [{"user": name, "code_hash": hashed(code)} for code in codes])
         return codes
 
-    def turn_off(self, name: str) -> None:
+    def has_recovery(self, name: str) -> bool:
+        with self.engine.connect() as db:
+            return db.execute(sa.select(RECOVERY.c.user).where(RECOVERY.c.user == name)).first() is not None
+
+    def forget_recovery(self, name: str) -> None:
         with self.engine.begin() as db:
-            db.execute(USERS.update().where(USERS.c.name == name).values(totp=None, totp_used=0))
             db.execute(RECOVERY.delete().where(RECOVERY.c.user == name))
 
     def check(self, name: str, code: str) -> bool:

@@ -35,10 +35,11 @@ class Hasher:
             return str(self._hasher.hash(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
-        """Whether ``password`` is the one that was stored; always one verification, even where nothing was."""
+        """Whether ``password`` is the one that was stored; always one verification, even where nothing was: for an
+        unknown name, and for an account that has no password."""
         with _AT_ONCE:
             try:
-                return self._hasher.verify(stored or self._decoy(), password) and stored is not None
+                return self._hasher.verify(stored or self._decoy(), password) and bool(stored)
             except (VerificationError, InvalidHashError):
                 return False
 

@@ -62,10 +62,12 @@ class Sessions:
     new_id: Callable[[], str]
     limits: Limits
 
-    def begin(self, name: str, agent: str = "", *, half: bool = False) -> str:
-        """A new session's id. Half of one is for nothing but to show the second factor."""
+    def begin(self, name: str, agent: str = "", *, half: bool = False, proved: int | None = None) -> str:
+        """A new session's id. Half of one is for nothing but to show the second factor. ``proved`` is not now where
+        whoever it is showed who they are elsewhere, and before."""
         session, now = self.new_id(), int(self.clock())
-        row = {"id_hash": hashed(session), "user": name, "created": now, "seen": now, "proved": now}
+        shown = now if proved is None else min(proved, now)
+        row = {"id_hash": hashed(session), "user": name, "created": now, "seen": now, "proved": shown}
         with self.engine.begin() as db:
             over = (SESSIONS.c.created <= now - self.limits.absolute) | (SESSIONS.c.seen <= now - self.limits.idle)
             db.execute(SESSIONS.delete().where(over))

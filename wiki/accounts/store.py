@@ -9,10 +9,13 @@ import sqlalchemy as sa
 
 from wiki.accounts.attempts import Attempts
 from wiki.accounts.audit import Audit
+from wiki.accounts.challenges import Challenges
 from wiki.accounts.codes import Codes
+from wiki.accounts.identities import Identities
+from wiki.accounts.passkeys import Passkeys
 from wiki.accounts.passwords import Hasher, calibrate, check
 from wiki.accounts.sessions import LIMITS, Limits, Sessions, User
-from wiki.accounts.tables import PASSKEYS, SETTINGS, USERS
+from wiki.accounts.tables import SETTINGS, USERS
 from wiki.accounts.tokens import Tokens
 from wiki.accounts.upgrade import upgrade
 from wiki.errors import AccountError
@@ -43,6 +46,9 @@ class Accounts:
         self.tokens = Tokens(self.engine, now)
         self.attempts = Attempts(self.engine, now)
         self.codes = Codes(self.engine, now)
+        self.challenges = Challenges(self.engine, now, lambda: self.new_id())
+        self.passkeys = Passkeys(self.engine, now, self.challenges)
+        self.identities = Identities(self.engine, now)
         self.audit = Audit(self.engine, now)
         self._hasher: Hasher | None = None
 
@@ -58,9 +64,16 @@ class Accounts:
         return User(*row) if row else None
 
     def add(self, name: str, role: str, password: str) -> User:
-        name = _checked_name(name)
-        check(password, name)
-        row = {"name": name, "role": role, "password": self.hasher.hash(password), "created": int(self.clock())}
+        check(password, checked_name(name))
+        return self._add(name, role, self.hasher.hash(password))
+
+    def add_without_password(self, name: str, role: str) -> User:
+        """For whoever is let in by a provider."""
+        return self._add(name, role, "")
+
+    def _add(self, name: str, role: str, password: str) -> User:
+        name = checked_name(name)
+        row = {"name": name, "role": role, "password": password, "created": int(self.clock())}
         with self.engine.begin() as db:
             try:
                 db.execute(USERS.insert().values(disabled=False, **row))
@@ -90,9 +103,9 @@ class Accounts:
     def remove(self, name: str) -> None:
         self.sessions.end_all(key(name))
         self.tokens.end_all(key(name))
-        self.codes.turn_off(key(name))
+        self.drop_second(key(name))
+        self.identities.end_all(key(name))
         with self.engine.begin() as db:
-            db.execute(PASSKEYS.delete().where(PASSKEYS.c.user == key(name)))
             if not db.execute(USERS.delete().where(USERS.c.name == key(name))).rowcount:
                 raise _unknown(name)
 
@@ -110,7 +123,7 @@ class Accounts:
     def login(self, name: str, password: str, agent: str = "") -> str | None:
         """The id of a new session; half of one for who has to show a second factor."""
         user = self.check(name, password)
-        return self.sessions.begin(user.name, agent, half=self.codes.is_on(user.name)) if user else None
+        return self.sessions.begin(user.name, agent, half=self.has_second(user.name)) if user else None
 
     def logout(self, session: str) -> None:
         self.sessions.end(session)
@@ -119,7 +132,30 @@ class Accounts:
         return self.sessions.user(session)
 
     def has_second(self, name: str) -> bool:
-        return self.codes.is_on(name)
+        """Whether a password alone is not enough."""
+        return self.codes.is_on(name) or bool(self.passkeys.of(name))
+
+    def has_password(self, name: str) -> bool:
+        with self.engine.connect() as db:
+            return bool(db.execute(sa.select(USERS.c.password).where(USERS.c.name == key(name))).scalar())
+
+    def end_code(self, name: str) -> None:
+        self.codes.turn_off(name)
+        self._forget_recovery(name)
+
+    def end_passkey(self, name: str, id: str) -> bool:
+        ended = self.passkeys.end(name, id)
+        self._forget_recovery(name)
+        return ended
+
+    def drop_second(self, name: str) -> None:
+        """For who lost it: from now on the password alone is enough."""
+        self.passkeys.end_all(name)
+        self.end_code(name)
+
+    def _forget_recovery(self, name: str) -> None:
+        if not self.has_second(name):
+            self.codes.forget_recovery(name)
 
     @property
     def hasher(self) -> Hasher:
@@ -150,7 +186,7 @@ def _unknown(name: str) -> AccountError:
     return AccountError(f"no account {name!r}; wiki user list shows all")
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
     folded = key(name.strip())
     if not 1 <= len(folded) <= 64 or not folded.isprintable():
         raise AccountError(f"account name {name!r}: must be 1 to 64 printable characters")

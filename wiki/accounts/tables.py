@@ -14,6 +14,7 @@ USERS = sa.Table(
     sa.Column("created", sa.Integer, nullable=False),
     sa.Column("totp", sa.String(64)),
     sa.Column("totp_used", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("handle", sa.String(64)),
 )
 SESSIONS = sa.Table(
     "session",
@@ -60,6 +61,14 @@ CHALLENGES = sa.Table(
     METADATA,
     sa.Column("hash", sa.String(64), primary_key=True),
     sa.Column("value", sa.LargeBinary, nullable=False),
+    sa.Column("created", sa.Integer, nullable=False),
+)
+IDENTITIES = sa.Table(
+    "identity",
+    METADATA,
+    sa.Column("issuer", sa.String(400), primary_key=True),
+    sa.Column("subject", sa.String(255), primary_key=True),
+    sa.Column("user", sa.String(64), nullable=False, index=True),
     sa.Column("created", sa.Integer, nullable=False),
 )
 ATTEMPTS = sa.Table(

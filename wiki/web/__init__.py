@@ -5,7 +5,7 @@ import re
 from html import escape
 from pathlib import Path
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -40,7 +40,9 @@ from wiki.web import (
     looks,
     loose,
     mapping,
+    oidc,
     pages,
+    passkeys,
     reader,
     recent,
     searching,
@@ -51,6 +53,8 @@ from wiki.web import (
     walk,
 )
 from wiki.web.door import Door, Route
+from wiki.web.origin import site_of
+from wiki.web.proxied import Proxied
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +131,9 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     if config.proxies:
         count = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    if config.proxy_auth.header:
+        # Outermost: what stands behind it would already have another idea of who asks.
+        app.wsgi_app = Proxied(app.wsgi_app, config.proxy_auth)  # type: ignore[method-assign, assignment]
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
     cache = _cache(config)
@@ -138,6 +145,8 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
     app.jinja_env.filters["hit"] = lambda result, place="": searching.hit_html(result, str(place), chips)
     app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
+    app.jinja_env.globals["provider"] = config.oidc.label if config.oidc.issuer else ""
+    app.jinja_env.globals["takes_passkeys"] = lambda: site_of(config, request) is not None
     prepare(cache / "grammar")
     accounts = accounts or accounts_of(config)
     shards = Shards.of(config)
@@ -149,6 +158,8 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     for route in ROUTES:
         door.add(app, route)
     auth.register(app, accounts)
+    passkeys.register(app, config, accounts)
+    oidc.register(app, config, accounts)
     account.register(app, config, accounts)
     admin.register(app, config, accounts)
     looks.register(app)

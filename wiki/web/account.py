@@ -1,8 +1,10 @@
-"""One's own account: password, second factor, sessions, tokens. What lets others in asks for the password again."""
+"""One's own account: password, second factor, passkeys, sessions, tokens. What lets others in asks for the password
+again; who has none must have logged in just now."""
 
 import segno
-from flask import Flask, Response, abort, make_response, redirect, render_template, request
+from flask import Flask, Response, abort, jsonify, make_response, redirect, render_template, request
 
+from wiki.accounts.passkeys import PasskeyError
 from wiki.accounts.sessions import hashed
 from wiki.accounts.store import Accounts
 from wiki.accounts.tokens import DAYS
@@ -11,11 +13,15 @@ from wiki.errors import AccountError
 from wiki.weave import Html, fragment
 from wiki.web import reader
 from wiki.web.auth import proved, seconds_to_wait
+from wiki.web.oidc import link_purpose
+from wiki.web.origin import site_of
 from wiki.web.reader import Reader, cookie
 
 _MAX_TOKENS = 50
 _MAX_DAYS = 366
 _EVENTS = 20
+_FRESH = 600
+"""Seconds after a login in which it stands for the password that an account hasn't."""
 
 
 def register(app: Flask, config: Config, accounts: Accounts) -> None:
@@ -27,6 +33,9 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
             session=_session(),
             tokens=accounts.tokens.of(who.name),
             has_code=accounts.codes.is_on(who.name),
+            has_password=accounts.has_password(who.name),
+            passkeys=accounts.passkeys.of(who.name),
+            is_linked=accounts.identities.of(who.name, config.oidc.issuer),
             events=accounts.audit.events(config.clearance(who.role).tiers, who.name, most=_EVENTS),
             tiers=[tier for tier in config.clearance(who.role).tiers if tier not in config.accounts.step_up],
             days=DAYS,
@@ -51,15 +60,64 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         elif action == "end token":
             accounts.tokens.end(who.name, int(form["id"]) if form.get("id", "").isdecimal() else -1)
         elif action in _GUARDED:
-            if wait := seconds_to_wait(accounts, who.name):
-                return page(who, 429, wait=wait)
-            if proved(accounts, who.name, form.get("password", "")) is None:
-                return page(who, 401, wrong=True)
-            return _GUARDED[action](who)
+            return guarded(who) or _GUARDED[action](who)
+        elif action == "new passkey":
+            return new_passkey(who)
         else:
             abort(400)
         _log(accounts, action, who)
         return make_response(redirect("/-/account", 303))
+
+    def guarded(who: Reader) -> Response | None:
+        """The refusal of whoever may only have found an open browser."""
+        if not accounts.has_password(who.name):
+            user = accounts.of_session(request.cookies.get(cookie(request), ""))
+            is_fresh = user is not None and accounts.clock() - user.proved <= _FRESH
+            return None if is_fresh else page(who, 401, stale=True)
+        if wait := seconds_to_wait(accounts, who.name):
+            return page(who, 429, wait=wait)
+        return None if proved(accounts, who.name, request.form.get("password", "")) else page(who, 401, wrong=True)
+
+    def passkey_offer() -> Response:
+        """What a browser makes a passkey of; with it the browser has five minutes."""
+        site, who = site_of(config, request) or abort(404), reader.current()
+        if not who.has_session:
+            abort(401)
+        if refusal := guarded(who):
+            return Response(status=refusal.status_code)
+        return jsonify(accounts.passkeys.offer(who.name, f"{who.name} {_session()}", site))
+
+    def new_passkey(who: Reader) -> Response:
+        """No password is asked for again: only whoever gave it in this session got the challenge that is answered."""
+        site, form = site_of(config, request) or abort(404), request.form
+        try:
+            accounts.passkeys.add(
+                who.name, f"{who.name} {_session()}", site, form.get("name", ""), form.get("credential", "")
+            )
+        except PasskeyError as error:
+            accounts.audit.add("passkey refused", who.name, request.remote_addr or "", detail=str(error))
+            return page(who, 400, no_passkey=True)
+        _log(accounts, "new passkey", who)
+        if accounts.codes.has_recovery(who.name):
+            return page(who, new_passkey=True)
+        return page(who, new_passkey=True, recovery=accounts.codes.new_recovery(who.name))
+
+    def end_passkey(who: Reader) -> Response:
+        if accounts.end_passkey(who.name, request.form.get("id", "")):
+            _log(accounts, "end passkey", who)
+        return page(who)
+
+    def link(who: Reader) -> Response:
+        if not config.oidc.issuer:
+            abort(400)
+        return page(who, ticket=accounts.challenges.begin(link_purpose(), who.name.encode()))
+
+    def unlink(who: Reader) -> Response:
+        if not accounts.has_password(who.name):
+            abort(400)
+        accounts.identities.end_all(who.name)
+        _log(accounts, "unlink", who)
+        return page(who)
 
     def password(who: Reader) -> Response:
         try:
@@ -93,14 +151,24 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         return page(who, recovery=recovery)
 
     def code_off(who: Reader) -> Response:
-        accounts.codes.turn_off(who.name)
+        accounts.end_code(who.name)
         _log(accounts, "second factor off", who)
         return page(who)
 
-    _GUARDED = {"password": password, "token": token, "code on": code_on, "code off": code_off}
+    _GUARDED = {
+        "password": password,
+        "token": token,
+        "code on": code_on,
+        "code off": code_off,
+        "end passkey": end_passkey,
+        "link": link,
+        "unlink": unlink,
+    }
 
     app.add_url_rule("/-/account", "account", account, methods=["GET"], provide_automatic_options=False)
     app.add_url_rule("/-/account", "change_account", change, methods=["POST"], provide_automatic_options=False)
+    offer = "/-/account/challenge"
+    app.add_url_rule(offer, "passkey_offer", passkey_offer, methods=["POST"], provide_automatic_options=False)
 
 
 def _session() -> str:

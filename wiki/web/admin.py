@@ -8,6 +8,7 @@ from flask import Flask, Response, abort, make_response, redirect, render_templa
 from wiki.accounts.store import Accounts
 from wiki.config import ANONYMOUS, Config
 from wiki.errors import AccountError
+from wiki.paths import key
 from wiki.web import reader
 from wiki.web.paging import number
 from wiki.web.reader import Reader
@@ -59,7 +60,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         "enable": lambda name, _: accounts.enable(name),
         "remove": lambda name, _: accounts.remove(name),
         "end sessions": lambda name, _: accounts.sessions.end_all(name),
-        "code off": lambda name, _: accounts.codes.turn_off(name),
+        "code off": lambda name, _: accounts.drop_second(key(name)),
     }
 
     def add(rule: str, name: str, handler: object, method: str) -> None:

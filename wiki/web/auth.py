@@ -9,37 +9,37 @@ from wiki.web import reader
 from wiki.web.reader import AS_COOKIE, cookie
 
 _MAX_NEXT = 2_000
-_HALF = "half"
+HALF = "half"
 
 
 def register(app: Flask, accounts: Accounts) -> None:
     def login_form() -> Response:
-        return _form()
+        return form()
 
     def login() -> Response:
         name, password = request.form.get("username", ""), request.form.get("password", "")
         if wait := seconds_to_wait(accounts, name):
-            return _form(wait=wait)
+            return form(wait=wait)
         user = proved(accounts, name, password)
         if user is None:
-            return _form(failed=True)
-        if not accounts.codes.is_on(user.name):
+            return form(failed=True)
+        if not accounts.has_second(user.name):
             return logged_in(accounts, user.name)
         half = accounts.sessions.begin(user.name, half=True)
-        response = make_response(render_template("code.html", reader=reader.current(), next=_next(), failed=False))
-        _set(response, _HALF, half, HALF_SECONDS)
+        response = code_form(accounts, user.name)
+        set_cookie(response, HALF, half, HALF_SECONDS)
         return response
 
     def login_code() -> Response:
-        half = request.cookies.get(_HALF, "")
+        half = request.cookies.get(HALF, "")
         user = accounts.sessions.user(half, half=True)
         if user is None:
             return make_response(redirect("/-/login", 303))
         if wait := seconds_to_wait(accounts, user.name):
-            return _form(wait=wait)
+            return form(wait=wait)
         if not accounts.codes.check(user.name, request.form.get("code", "")):
-            _failed(accounts, user.name)
-            return make_response(render_template("code.html", reader=reader.current(), next=_next(), failed=True), 401)
+            failed(accounts, user.name)
+            return code_form(accounts, user.name, failed=True)
         accounts.sessions.end(half)
         return logged_in(accounts, user.name)
 
@@ -49,7 +49,7 @@ def register(app: Flask, accounts: Accounts) -> None:
             accounts.audit.add("logout", user.name, request.remote_addr or "")
         accounts.logout(session)
         response = make_response(redirect("/", 303))
-        for name in (cookie(request), AS_COOKIE, _HALF):
+        for name in (cookie(request), AS_COOKIE, HALF):
             response.delete_cookie(name, httponly=True, samesite="Lax", secure=request.is_secure)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
@@ -67,7 +67,7 @@ def proved(accounts: Accounts, name: str, password: str) -> User | None:
     """Whose password it is; a wrong one counts, and is logged."""
     user = accounts.check(name, password)
     if user is None:
-        _failed(accounts, name)
+        failed(accounts, name)
     return user
 
 
@@ -75,38 +75,55 @@ def seconds_to_wait(accounts: Accounts, name: str) -> int:
     return accounts.attempts.wait(key(name), request.remote_addr or "")
 
 
-def _failed(accounts: Accounts, name: str) -> None:
+def failed(accounts: Accounts, name: str, why: str = "", whose: str = "") -> None:
+    """``name`` is the account that has to wait, ``whose`` the one that the log names."""
     address = request.remote_addr or ""
     accounts.attempts.fail(key(name), address)
-    accounts.audit.add("login failed", key(name), address)
+    accounts.audit.add("login failed", whose or key(name), address, detail=why)
 
 
-def logged_in(accounts: Accounts, name: str) -> Response:
+def logged_in(
+    accounts: Accounts, name: str, by: str = "", *, to: str | None = None, proved: int | None = None
+) -> Response:
     """A new session, in place of the one that the browser had."""
     address = request.remote_addr or ""
     accounts.attempts.forget(name, address)
-    accounts.audit.add("login", name, address)
+    accounts.audit.add("login", name, address, detail=by)
     accounts.logout(request.cookies.get(cookie(request), ""))
-    response = make_response(redirect(_next(), 303))
-    session = accounts.sessions.begin(name, request.user_agent.string)
-    _set(response, cookie(request), session, accounts.sessions.limits.absolute)
-    response.delete_cookie(_HALF, httponly=True, samesite="Lax", secure=request.is_secure)
+    response = make_response(redirect(wanted() if to is None else safe_next(to), 303))
+    session = accounts.sessions.begin(name, request.user_agent.string, proved=proved)
+    set_cookie(response, cookie(request), session, accounts.sessions.limits.absolute)
+    response.delete_cookie(HALF, httponly=True, samesite="Lax", secure=request.is_secure)
     return response
 
 
-def _set(response: Response, name: str, value: str, seconds: int) -> None:
+def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
     response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
-def _form(*, failed: bool = False, wait: int = 0) -> Response:
-    page = render_template("login.html", reader=reader.current(), next=_next(), failed=failed, wait=wait)
-    response = make_response(page, 429 if wait else 401 if failed else 200)
+def code_form(accounts: Accounts, name: str, *, failed: bool = False, refused: bool = False) -> Response:
+    page = render_template(
+        "code.html",
+        reader=reader.current(),
+        next=wanted(),
+        failed=failed,
+        refused=refused,
+        has_code=accounts.codes.is_on(name),
+        has_passkey=bool(accounts.passkeys.of(name)),
+    )
+    return make_response(page, 401 if failed or refused else 200)
+
+
+def form(*, failed: bool = False, refused: bool = False, wait: int = 0) -> Response:
+    values = {"next": wanted(), "failed": failed, "refused": refused, "wait": wait}
+    page = render_template("login.html", reader=reader.current(), **values)
+    response = make_response(page, 429 if wait else 401 if failed or refused else 200)
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response
 
 
-def _next() -> str:
+def wanted() -> str:
     return safe_next(request.values.get("next", ""))
 
 

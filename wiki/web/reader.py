@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, abort, request
 from flask_login import LoginManager, current_user
 
 from wiki.accounts.sessions import User
@@ -12,7 +12,7 @@ from wiki.accounts.store import Accounts
 from wiki.accounts.tokens import PREFIX
 from wiki.config import ANONYMOUS, Config
 from wiki.tiers import Clearance
-from wiki.web import settings
+from wiki.web import proxied, settings
 from wiki.web.settings import Settings
 
 COOKIE = "session"
@@ -68,9 +68,11 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
     def load(request: Request) -> Reader | None:
         if token := bearer(request):
             return _of_token(config, token, accounts.tokens.user(token))
+        if named := proxied.person(request):
+            return _of_user(config, named, accounts.clock(), below, request, has_session=False)
         session = request.cookies.get(cookie(request))
         user = accounts.of_session(session) if session else None
-        return _of_session(config, user, accounts.clock(), below, request) if user else None
+        return _of_user(config, user, accounts.clock(), below, request, has_session=True) if user else None
 
     def refuse_bad_token() -> Response | None:
         """Never taken for nobody: whoever sends a token wants to know that it is none any more."""
@@ -79,7 +81,12 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
             return None
         return Response("This token is not valid.\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
 
+    def refuse_without_role() -> None:
+        if proxied.is_refused(request):
+            abort(403)
+
     manager.request_loader(load)
+    app.before_request(refuse_without_role)
     app.before_request(refuse_bad_token)
 
 
@@ -105,9 +112,16 @@ def _of_token(config: Config, token: str, found: tuple[User, tuple[str, ...]] | 
     return Reader(Clearance(tuple(own)), user.name, user.role, settings.of(request))
 
 
-def _of_session(
-    config: Config, user: User, now: float, below: Callable[[Clearance], tuple[str, ...]], request: Request
+def _of_user(
+    config: Config,
+    user: User,
+    now: float,
+    below: Callable[[Clearance], tuple[str, ...]],
+    request: Request,
+    *,
+    has_session: bool,
 ) -> Reader:
+    """Whoever a proxy names proved nothing to us: they have no tier that needs it, and administer nothing."""
     whole = config.clearance(user.role)
     limits = config.accounts.step_up
     locked = tuple(tier for tier in whole.tiers if tier in limits and now - user.proved > limits[tier])
@@ -119,7 +133,7 @@ def _of_session(
         clearance, locked = config.clearance(seen_as), ()
     else:
         seen_as = ""
-    is_admin = user.role in config.accounts.admins and not seen_as
+    is_admin = has_session and user.role in config.accounts.admins and not seen_as
     return Reader(
         clearance,
         user.name,
@@ -128,7 +142,7 @@ def _of_session(
         seen_as,
         roles,
         locked,
-        has_session=True,
+        has_session=has_session,
         is_admin=is_admin,
     )
 
