@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -163,6 +164,52 @@ def check(vault: str | None, as_json: bool, config_file: str | None) -> None:
     sys.exit(1 if found else 0)
 
 
+@main.command()
+@click.argument("folder", metavar="DIR")
+@_VAULT
+@click.option("--role", required=True, help="A role of config.toml: what it reads is what is written.")
+@click.option(
+    "--address", default="", metavar="URL", help="Where the site will be: with it there are feed and sitemap."
+)
+@click.option(
+    "--language", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Of buttons and titles."
+)
+@click.option("--source", is_flag=True, help="With the Markdown text of each note.")
+@click.option("--check", "checks", is_flag=True, help="Prove afterwards that no word of a hidden note is in any file.")
+@_CONFIG
+def export(
+    folder: str,
+    vault: str | None,
+    role: str,
+    address: str,
+    language: str,
+    source: bool,
+    checks: bool,
+    config_file: str | None,
+) -> None:
+    """Write a static site of exactly what ROLE sees to DIR."""
+    config = _load(config_file, vault)
+    vaults.check(config.vault)
+    _check_role(config, role)
+    if address and not address.startswith(("http://", "https://")):
+        raise WikiError(f"--address {address}: must begin with https:// or http://")
+    from wiki.export.run import Wanted
+    from wiki.export.run import export as write
+    from wiki.progress import Progress
+
+    above = [tier for tier in config.clearance(role).tiers if tier != config.tiers.order[0]]
+    if above:
+        tiers = ", ".join(config.clearance(role).tiers)
+        click.echo(f"wiki: these files have no access control: whoever gets them reads {tiers}", err=True)
+    done = write(config, Path(folder), Wanted(role, address.rstrip("/"), source, language), Progress("pages"))
+    click.echo(f"{done.files} files: {done.written} written, {done.removed} removed")
+
+
+def _check_role(config: Config, role: str) -> None:
+    if role not in config.roles:
+        raise WikiError(f"no role {role!r}; config.toml has {', '.join(config.roles)}")
+
+
 @main.group()
 def user() -> None:
     """Accounts."""
@@ -174,8 +221,8 @@ def _with_accounts(command: Callable[..., None]) -> Callable[..., None]:
     def run(config_file: str | None, **values: Any) -> None:
         config = _load(config_file)
         role = values.get("role")
-        if role is not None and role not in config.roles:
-            raise WikiError(f"no role {role!r}; config.toml has {', '.join(config.roles)}")
+        if role is not None:
+            _check_role(config, role)
         accounts = _accounts(config)
         try:
             command(accounts, **values)

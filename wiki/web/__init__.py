@@ -51,6 +51,7 @@ from wiki.web import (
     walk,
 )
 from wiki.web.door import Door, Route
+from wiki.web.reader import Reader
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,8 @@ def warm(app: Flask) -> None:
         app.jinja_env.get_template(name)
 
 
-def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
+def create_app(config: Config, accounts: Accounts | None = None, only: Reader | None = None) -> Flask:
+    """``only``: the one reader whom the wiki is made for, without accounts (:mod:`wiki.export`)."""
     static = assets.folder("static")
     app = Flask("wiki", static_folder=None, template_folder=str(assets.folder("templates")))
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
@@ -139,19 +141,24 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
     app.jinja_env.filters["hit"] = lambda result, place="": searching.hit_html(result, str(place), chips)
     app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
     prepare(cache / "grammar")
-    accounts = accounts or accounts_of(config)
+    if not only:
+        accounts = accounts or accounts_of(config)
     shards = Shards.of(config)
-    reader.register(app, config, accounts)
+    if accounts:
+        reader.register(app, config, accounts)
+    elif only:
+        reader.register_one(app, only)
     language.register(app)
     frame.register(app)
     headers.register(app, config.tiles.origin)
     door = Door(config, Views(shards), reading(shards), accounts)
     for route in ROUTES:
         door.add(app, route)
-    auth.register(app, accounts)
-    account.register(app, config, accounts)
-    admin.register(app, config, accounts)
-    looks.register(app)
+    if accounts:
+        auth.register(app, accounts)
+        account.register(app, config, accounts)
+        admin.register(app, config, accounts)
+        looks.register(app)
     assets.register(app, found)
     app.register_error_handler(HTTPException, _error)
     app.register_error_handler(UnavailableError, _unavailable)

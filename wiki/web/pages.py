@@ -6,6 +6,7 @@ from textwrap import shorten
 from flask import Response, abort, make_response, redirect
 
 from wiki import links
+from wiki.drawing import Drawing, beside
 from wiki.folders import contents
 from wiki.links import Backlink, Relation
 from wiki.markup.maps import Place
@@ -17,6 +18,7 @@ from wiki.web import blocks, files
 from wiki.web.crumbs import crumbs
 from wiki.web.door import Visit
 from wiki.web.paging import number
+from wiki.web.reader import Site
 
 FOLDER = 500
 HOME_RECENT = 12
@@ -39,6 +41,8 @@ class NotePage:
     relations: list[Relation]
     place: Place | None
     backlinks: list[Backlink]
+    site: Site | None
+    nearby: Drawing | None
 
 
 def address(visit: Visit, address: str) -> Response:
@@ -82,6 +86,9 @@ def note_page(visit: Visit, note: StoredNote) -> NotePage:
         relations=links.relations(resolver, note, back),
         place=view.place(note.path),
         backlinks=back,
+        site=visit.reader.site,
+        # Where no script can ask for it.
+        nearby=beside(resolver, note.path) if visit.reader.site else None,
     )
 
 
