@@ -24,6 +24,7 @@ from wiki.errors import WikiError
 
 if TYPE_CHECKING:
     from wiki.accounts.store import Accounts
+    from wiki.export.run import Wanted
 
 _CONFIG = click.option("--config", "config_file", metavar="FILE", help="The configuration file.")
 _VAULT = click.argument("vault", required=False, metavar="[VAULT]")
@@ -201,8 +202,21 @@ def export(
     if above:
         tiers = ", ".join(config.clearance(role).tiers)
         click.echo(f"wiki: these files have no access control: whoever gets them reads {tiers}", err=True)
-    done = write(config, Path(folder), Wanted(role, address.rstrip("/"), source, language), Progress("pages"))
+    wanted = Wanted(role, address.rstrip("/"), source, language)
+    done = write(config, Path(folder), wanted, Progress("pages"))
     click.echo(f"{done.files} files: {done.written} written, {done.removed} removed")
+    if checks:
+        _prove(config, Path(folder), wanted)
+
+
+def _prove(config: Config, folder: Path, wanted: "Wanted") -> None:
+    from wiki.export.leaks import prove
+
+    proof = prove(config, folder, wanted.role, wanted.site)
+    for leak in proof.leaks:
+        click.echo(f"{folder / leak.file}: has a word that only {leak.note} has")
+    click.echo(f"{proof.words} words of hidden notes looked for in {proof.files} files: {len(proof.leaks)} found")
+    sys.exit(1 if proof.leaks else 0)
 
 
 def _check_role(config: Config, role: str) -> None:

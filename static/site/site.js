@@ -118,10 +118,12 @@
   const RUN = new RegExp(`[${UNSPACED}]+|[^${UNSPACED}]+`, "gu");
   const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, "u");
 
-  // Upper case first: "ß" is "SS" there, and a sigma at the end of a word is like any other.
+  // Upper case first: "ß" is "SS" there, and a sigma at the end of a word is like any other. Of Cherokee the capitals
+  // came first, and are what Unicode folds to.
   function fold(text) {
-    const bare = text.toUpperCase().toLowerCase().replaceAll("ς", "σ").normalize("NFKD").replace(/[\u0300-\u036f]+/g, "");
-    return bare.replace(/[łøđħıæœþð]/g, (letter) => LETTERS[letter]).normalize("NFC");
+    const bare = text.toLowerCase().toUpperCase().toLowerCase().replaceAll("ς", "σ").normalize("NFKD").replace(/[\u0300-\u036f]+/g, "");
+    const plain = bare.replace(/[łøđħıæœþð]/g, (letter) => LETTERS[letter]).normalize("NFC");
+    return plain.replace(/[\u13f8-\u13fd\uab70-\uabbf]/g, (letter) => letter.toUpperCase());
   }
 
   // The last word may be only begun, but not what something follows.

@@ -96,7 +96,12 @@ def _make(job: Job) -> Made:
 
 
 def render(task: Task, jobs: Iterable[Job], processes: int) -> Iterator[Made]:
-    """In no order; a process each, for what makes a page holds the interpreter."""
+    """In no order; several processes, for what makes a page holds the interpreter."""
+    if processes == 1:
+        renderer = Renderer(task)
+        yield from map(renderer.make, jobs)
+        renderer.views.close()
+        return
     # A fork would carry databases and locks of this process over.
     with ProcessPoolExecutor(processes, get_context("spawn"), _start, (task,)) as pool:
         running: set[Future[Made]] = {pool.submit(_make, job) for job in jobs}

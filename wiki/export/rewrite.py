@@ -1,9 +1,8 @@
 """A page's addresses made relative: each link names a file, so that it leads there from a disk as from any server."""
 
-import posixpath
 import re
 from functools import lru_cache
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -53,16 +52,15 @@ class Rewriter:
         return (tree.html or "").encode() + b"\n"
 
     def relative(self, value: str, here: str, file: str) -> str | None:
-        parts = urlsplit(urljoin(HOST + here, value))
-        path = unquote(parts.path)
-        target = self._target(path, unquote(parts.query))
+        path, query, fragment = _parts(value) if value.startswith("/") else _parts(urljoin(here, value))
+        target = self._target(path, query)
         if target is None:
             return None
-        query = f"?{parts.query}" if parts.query and path in _ASKING and not parts.query.startswith("page=") else ""
-        fragment = f"#{parts.fragment}" if parts.fragment else ""
         if target == file and fragment:
-            return fragment
-        return between(file, target) + query + fragment
+            return "#" + fragment
+        asking = path in _ASKING and query and not query.startswith("page=")
+        found = "../" * file.count("/") + encoded(target)
+        return found + (f"?{query}" if asking else "") + (f"#{fragment}" if fragment else "")
 
     def _target(self, path: str, query: str) -> str | None:
         if asset := _ASSET.fullmatch(path):
@@ -73,11 +71,8 @@ class Rewriter:
         return target
 
 
-def between(file: str, target: str) -> str:
-    """From one file to another."""
-    return _between(posixpath.dirname(file), target)
-
-
-@lru_cache(maxsize=100_000)
-def _between(folder: str, target: str) -> str:
-    return encoded(posixpath.relpath("/" + target, "/" + folder))
+def _parts(address: str) -> tuple[str, str, str]:
+    """The path as it is, query and fragment as they are written."""
+    rest, _, fragment = address.partition("#")
+    path, _, query = rest.partition("?")
+    return unquote(path) if "%" in path else path, query, fragment

@@ -37,10 +37,13 @@ class Wanted:
     source: bool = False
     language: str = "en"
 
+    @property
+    def site(self) -> Site:
+        return Site(feed=bool(self.address), source=self.source)
+
     def reader(self, config: Config) -> Reader:
-        site = Site(feed=bool(self.address), source=self.source)
         looks = Settings(language=self.language, locale=self.language)
-        return Reader(config.clearance(self.role), role=self.role, settings=looks, site=site)
+        return Reader(config.clearance(self.role), role=self.role, settings=looks, site=self.site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Exported:
     removed: int
 
 
-def export(config: Config, root: Path, wanted: Wanted, progress: Progress) -> Exported:
+def export(config: Config, root: Path, wanted: Wanted, progress: Progress, processes: int = 0) -> Exported:
+    """``processes``: as many as there are processors, unless it says how many."""
     _check_place(config, root)
     folder, reader = Folder.open(root), wanted.reader(config)
     refresh(config)
@@ -59,7 +63,7 @@ def export(config: Config, root: Path, wanted: Wanted, progress: Progress) -> Ex
             stamp = _stamp(view, wanted)
             if folder.is_whole(stamp):
                 return Exported(len(folder.old.files), 0, 0)
-            pages = Pages.of(view, reader.site or Site())
+            pages = Pages.of(view, wanted.site)
             documents = list(enumerate(words.documents(view, pages)))
             trees = dict(words.tree(view, pages, config.tiers))
         folder.begin([*dict.fromkeys(pages.files.values()), *trees])
@@ -69,7 +73,7 @@ def export(config: Config, root: Path, wanted: Wanted, progress: Progress) -> Ex
         made += [Job(documents=tuple(part)) for part in _batches(documents, BATCH * 4)]
         progress.start(len(pages.made) + len(documents))
         news = 0
-        for each in render(task, made, os.cpu_count() or 1):
+        for each in render(task, made, processes or os.cpu_count() or 1):
             files.update({one.file: one.digest for one in each.files})
             news += sum(one.is_new for one in each.files)
             found.update(each.words)

@@ -66,7 +66,7 @@ def _redirect(path: str) -> Response:
     return make_response(redirect(url_of(path)))
 
 
-def note_page(visit: Visit, note: StoredNote) -> NotePage:
+def note_page(visit: Visit, note: StoredNote, *, drawn: bool = True) -> NotePage:
     view = visit.view
     resolver = Resolver(view)
     weaver = Weaver(view, resolver, blocks.answers(visit))
@@ -88,7 +88,7 @@ def note_page(visit: Visit, note: StoredNote) -> NotePage:
         backlinks=back,
         site=visit.reader.site,
         # Where no script can ask for it.
-        nearby=beside(resolver, note.path) if visit.reader.site else None,
+        nearby=beside(resolver, note.path) if visit.reader.site and drawn else None,
     )
 
 
@@ -104,7 +104,7 @@ def folder(visit: Visit, path: str) -> Response:
     found = contents(view, path, number("page"), FOLDER)
     own = view.folder_note(path) if found.page == 1 else None
     note = view.note(own) if own else None
-    page = note_page(visit, note) if note else None
+    page = note_page(visit, note, drawn=False) if note else None
     return visit.page("folder.html", path=path, name=name_of(path), crumbs=crumbs(path), page=page, contents=found)
 
 
