@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.conftest import MakeConfig, MakeVault, Site, write_files
+from tests.conftest import MakeConfig, MakeVault, write_files
 from tests.running import REPO, environment, wiki
 from wiki.config import Config
 from wiki.errors import WikiError
@@ -24,8 +24,9 @@ REAL = REPO.parent / "shared" / "vault"
 MOMENT = 1_700_000_000
 
 VISIBLE = {
-    "index.public.md": "# Start\n\n[[Apple]], [[Missing]] and [[Pear|a pear]], see [the login](/-/login), [search](/-/search?q=apple)\n",
-    "_public/Apple.public.md": "---\ntags: [fruit/red]\naliases: [Pomme]\n---\n# Apple\n\n## Kinds\n\nGala, Boskoop. [[Pear#Kinds]] ![[pic.public.png]]\n",
+    "index.public.md": "# Start\n\n[[Apple]], [[Missing]], [[Pear|a pear]]; [in](/-/login), [search](/-/search?q=a)\n",
+    "_public/Apple.public.md": "---\ntags: [fruit/red]\naliases: [Pomme]\n---\n# Apple\n\n"
+    "## Kinds\n\nGala, Boskoop. [[Pear#Kinds]] ![[pic.public.png]]\n",
     "_public/Pear.public.md": "# Pear\n\n## Kinds\n\nConference\n\n```search\npomme\n```\n",
     "_public/Deep/er/Note.public.md": "# Deep\n\n[[Apple]] and [[index]] #fruit\n",
     "_public/pic.public.png": b"\x89PNG\r\n\x1a\n",
