@@ -224,6 +224,70 @@ def _check_role(config: Config, role: str) -> None:
         raise WikiError(f"no role {role!r}; config.toml has {', '.join(config.roles)}")
 
 
+_WRITES = click.option("--write", "writes", is_flag=True, help="Do it; else it only shows what would change.")
+_DIALECT = click.option("--dialect", type=click.Choice(["wiki", "markdown"]), help="Of links; else the vault's own.")
+_TIER = click.option("--tier", required=True, help="A tier of config.toml.")
+
+
+@main.group()
+def variants() -> None:
+    """The notes of one idea, a tier each: shown, begun, tied together, raised and lowered."""
+
+
+@variants.command("list")
+@click.argument("concept")
+@_CONFIG
+def variants_list(concept: str, config_file: str | None) -> None:
+    """The variants of CONCEPT: a path, with or without tier, or a last name."""
+    from wiki.variants import commands
+
+    commands.show(_keeper(config_file), concept)
+
+
+@variants.command("new")
+@click.argument("concept")
+@_TIER
+@_DIALECT
+@click.option("--template", type=click.Path(path_type=Path), help="Its text, with {{title}}, {{tier}} and {{embed}}.")
+@_CONFIG
+def variants_new(concept: str, tier: str, dialect: str | None, template: Path | None, config_file: str | None) -> None:
+    """Begin a variant of CONCEPT, with an embed of its base."""
+    from wiki.variants import commands
+
+    commands.new(_keeper(config_file), concept, tier, dialect, template)
+
+
+@variants.command("sync")
+@click.argument("concept", required=False)
+@_DIALECT
+@_WRITES
+@_CONFIG
+def variants_sync(concept: str | None, dialect: str | None, writes: bool, config_file: str | None) -> None:
+    """Bring the footers of all notes, or of CONCEPT, into one form."""
+    from wiki.variants import commands
+
+    commands.mend(_keeper(config_file), concept, dialect, writes=writes)
+
+
+@variants.command("move")
+@click.argument("concept")
+@_TIER
+@click.option("--from", "source", help="The tier of the variant that is meant, if there are several.")
+@_WRITES
+@_CONFIG
+def variants_move(concept: str, tier: str, source: str | None, writes: bool, config_file: str | None) -> None:
+    """Raise or lower a variant of CONCEPT, with all links to it."""
+    from wiki.variants import commands
+
+    commands.shift(_keeper(config_file), concept, tier, source, writes=writes)
+
+
+def _keeper(config_file: str | None) -> Config:
+    config = _load(config_file)
+    vaults.check(config.vault)
+    return config
+
+
 @main.group()
 def user() -> None:
     """Accounts."""

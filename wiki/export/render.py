@@ -20,6 +20,7 @@ from wiki.shard import Shards
 from wiki.view import Views
 from wiki.web import create_app
 from wiki.web.reader import Reader
+from wiki.workers import calm_gc
 
 BATCH = 25
 
@@ -89,6 +90,7 @@ _renderer: list[Renderer] = []
 
 def _start(task: Task) -> None:
     _renderer[:] = [Renderer(task)]
+    calm_gc()
 
 
 def _make(job: Job) -> Made:
