@@ -15,18 +15,18 @@ from wiki.vault import File, open_beneath, scan
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one note will be. ``old`` is nothing where there was none, ``new`` where it goes."""
+    """What one note will be. ``old`` is nothing where there was none, ``new`` where it goes; ``was`` its old path."""
 
     path: VaultPath
     old: bytes | None
     new: bytes | None
+    was: VaultPath | None = None
 
     def diff(self) -> Iterator[str]:
-        names = (
-            f"{self.path}.md" if self.old is not None else "/dev/null",
-            f"{self.path}.md" if self.new else "/dev/null",
-        )
-        yield from unified_diff(_lines(self.old), _lines(self.new), *names, lineterm="")
+        before, after = f"{self.was or self.path}.md", f"{self.path}.md"
+        if before != after:
+            yield from (f"rename from {before}", f"rename to {after}")
+        yield from unified_diff(_lines(self.old), _lines(self.new), before, after, lineterm="")
 
 
 def _lines(data: bytes | None) -> list[str]:

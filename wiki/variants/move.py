@@ -30,7 +30,8 @@ class Move:
     lower: tuple[VaultPath, ...]
 
     def changes(self) -> list[Change]:
-        return [self.new, *self.links] if self.old.path == self.new.path else [self.old, self.new, *self.links]
+        """To be shown: the note itself as one change."""
+        return [Change(self.new.path, self.old.old, self.new.new, self.old.path), *self.links]
 
 
 def plan(
@@ -38,11 +39,11 @@ def plan(
 ) -> Move:
     variant = _chosen(concept, wanted, tier, source)
     old, new = variant.path, place(config.tiers, concept, variant, tier)
-    _check(view, notes, old, new)
-    names = _Names(view, old, new)
-    data = notes.read(old)
-    moved = _declared(data, config.tiers, tier, old)
-    moved = names.own(moved)
+    _check(view, old, new)
+    names, data = _Names(view, old, new), notes.read(old)
+    moved = names.own(_declared(data, config.tiers, tier, old))
+    if old != new and notes.exists(new) and notes.read(new) != moved:
+        raise WikiError(f"{new}.md is there already; rename or remove it first")
     found = config.tiers.classify_note(new, frontmatter.read(moved.decode(), config.tiers.frontmatter_key).declared)
     if found.tier != tier:
         raise WikiError(f"{new}.md would be {found.tier}, for a folder or its frontmatter says so; change that first")
@@ -71,9 +72,8 @@ def run(notes: Notes, move: Move) -> None:
 
 def _chosen(concept: Concept, wanted: str, tier: str, source: str | None) -> Variant:
     """The one that is named whole, else the one of a tier, else the only one there is to move."""
-    named = [one for one in concept.variants if one.path == without_md(wanted.strip("/"))]
-    others = concept.of_tier(source) if source else [one for one in concept.variants if one.tier != tier]
-    those = named or others
+    those = concept.of_tier(source) if source else [one for one in concept.variants if one.tier != tier]
+    those = [one for one in those if one.path == without_md(wanted.strip("/"))] or those
     if not those:
         which = f"of tier {source}" if source else "to move"
         raise WikiError(f"{concept.name} has no variant {which}: wiki variants list shows them")
@@ -103,9 +103,8 @@ def place(tiers: Tiers, concept: Concept, variant: Variant, tier: str) -> VaultP
     return VaultPath("/".join([*kept, f"{stem}.{tier}" if suffixed else name]))
 
 
-def _check(view: View, notes: Notes, old: VaultPath, new: VaultPath) -> None:
-    if old == new:
-        return
+def _check(view: View, old: VaultPath, new: VaultPath) -> None:
+    """That no other note has the same place but for case, which not every file system can tell apart."""
     twin = view.among("SELECT path FROM note WHERE path_key IN (?*)", [key(new)])
     other = [row[0] for row in twin if row[0] not in (old, new)]
     if other:
