@@ -208,7 +208,8 @@ def test_move_takes_file_suffix_and_links_along(config: Config) -> None:
     )
     assert after["Other.md"].decode() == (
         '[[Flask.private]] ![[_private/A/Flask.private#Kept|alias]] [t](/_private/A/Flask.private.md "title")\n\n'
-        "`[[Flask.secret]]`\n\n```\n[[Flask.secret]]\n```\n\n| [[Flask.private\\|x]] | [r](_private/A/Flask.private) |\n"
+        "`[[Flask.secret]]`\n\n```\n[[Flask.secret]]\n```\n\n"
+        "| [[Flask.private\\|x]] | [r](_private/A/Flask.private) |\n"
     )
     assert after["Front.md"].decode() == VAULT["Front.md"].replace("Flask.secret", "Flask.private")
 

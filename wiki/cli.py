@@ -224,6 +224,34 @@ def _check_role(config: Config, role: str) -> None:
         raise WikiError(f"no role {role!r}; config.toml has {', '.join(config.roles)}")
 
 
+@main.command()
+@_VAULT
+@click.option("--slowest", type=click.IntRange(0, 200), default=10, show_default=True, help="Notes to name.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@_CONFIG
+def stats(vault: str | None, slowest: int, as_json: bool, config_file: str | None) -> None:
+    """VAULT in numbers: notes, words and files a tier, changes a month, links, the slowest notes."""
+    config = _load(config_file, vault)
+    vaults.check(config.vault)
+    from wiki.stats import stats as count
+
+    found = count(config, slowest)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{'tier':<12}{'notes':>10}{'words':>14}{'files':>10}{'bytes':>16}")
+    for one in found.tiers:
+        click.echo(f"{one.tier:<12}{one.notes:>10,}{one.words:>14,}{one.attachments:>10,}{one.bytes:>16,}")
+    links = found.links
+    click.echo(f"\n{links.links:,} links, {links.broken:,} of them broken (to {links.missing:,} missing places)")
+    click.echo(f"{links.orphans:,} orphans: notes that nothing links to")
+    click.echo("\nlast changed" + "".join(f"\n{month:<12}{count:>10,}" for month, count in found.months.items()))
+    if found.slowest:
+        click.echo(
+            "\nslowest to parse" + "".join(f"\n{one.milliseconds:>10,.1f} ms  {one.note}" for one in found.slowest)
+        )
+
+
 _WRITES = click.option("--write", "writes", is_flag=True, help="Do it; else it only shows what would change.")
 _DIALECT = click.option("--dialect", type=click.Choice(["wiki", "markdown"]), help="Of links; else the vault's own.")
 _TIER = click.option("--tier", required=True, help="A tier of config.toml.")
