@@ -205,6 +205,9 @@ def export(
     wanted = Wanted(role, address.rstrip("/"), source, language)
     done = write(config, Path(folder), wanted, Progress("pages"))
     click.echo(f"{done.files} files: {done.written} written, {done.removed} removed")
+    accounts = _accounts(config)
+    accounts.audit.add("command: export", detail=f"{role} {folder}")
+    accounts.engine.dispose()
     if checks:
         _prove(config, Path(folder), wanted)
 

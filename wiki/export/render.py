@@ -1,9 +1,12 @@
 """Worker processes: each asks an application of its own, in the name of one reader, and writes what it answers."""
 
+import os
+import signal
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 from flask.testing import FlaskClient
 
@@ -89,8 +92,17 @@ _renderer: list[Renderer] = []
 
 
 def _start(task: Task) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends the others
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _renderer[:] = [Renderer(task)]
     calm_gc()
+
+
+def _end_with_parent() -> None:
+    """However that ended: nobody would take what is made here."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _make(job: Job) -> Made:

@@ -13,11 +13,13 @@ from wiki import __version__
 from wiki.config import Config
 from wiki.errors import WikiError
 from wiki.export import words
-from wiki.export.folder import MANIFEST, Folder
+from wiki.export.folder import MANIFEST, Folder, Written
 from wiki.export.pages import Pages
 from wiki.export.render import BATCH, Job, Task, render
 from wiki.export.rewrite import STATIC
+from wiki.export.words import Document, Words
 from wiki.indexer import refresh
+from wiki.paths import VaultPath
 from wiki.progress import Progress
 from wiki.shard import VERSION, Shards
 from wiki.view import View, Views
@@ -56,39 +58,49 @@ class Exported:
 def export(config: Config, root: Path, wanted: Wanted, progress: Progress, processes: int = 0) -> Exported:
     """``processes``: as many as there are processors, unless it says how many."""
     _check_place(config, root)
-    folder, reader = Folder.open(root), wanted.reader(config)
-    refresh(config)
-    with closing(Views(Shards.of(config))) as views:
-        with views.open(reader.clearance) as view:
-            stamp = _stamp(view, wanted)
-            if folder.is_whole(stamp):
-                return Exported(len(folder.old.files), 0, 0)
-            pages = Pages.of(view, wanted.site)
-            documents = list(enumerate(words.documents(view, pages)))
-            trees = dict(words.tree(view, pages, config.tiers))
-        folder.begin([*dict.fromkeys(pages.files.values()), *trees])
-        task = Task(config, reader, pages, folder, wanted.address)
-        files, found = {}, {}
-        made = [Job(tuple(part)) for part in _batches(pages.made, BATCH)]
-        made += [Job(documents=tuple(part)) for part in _batches(documents, BATCH * 4)]
-        progress.start(len(pages.made) + len(documents))
-        news = 0
-        for each in render(task, made, processes or os.cpu_count() or 1):
-            files.update({one.file: one.digest for one in each.files})
-            news += sum(one.is_new for one in each.files)
-            found.update(each.words)
-            progress.total += max(len(each.files) - BATCH, 0)
-            progress.advance(len(each.files) + len(each.words))
-        progress.finish()
-        for file, content in [*words.parts(found), *trees.items(), *_static(), (".nojekyll", b"")]:
-            written = folder.write(file, [content])
-            files[file] = written.digest
-            news += written.is_new
-        with views.open(reader.clearance) as view:
-            # Pages of before and after would lead to each other.
-            if _stamp(view, wanted) != stamp:
-                raise WikiError("the vault changed meanwhile: export again, which makes what is missing")
-    return Exported(len(files), news, folder.finish(stamp, files))
+    try:
+        folder = Folder.open(root)
+        refresh(config)
+        with closing(Views(Shards.of(config))) as views:
+            return _export(config, folder, wanted, views, progress, processes or os.cpu_count() or 1)
+    except OSError as error:
+        raise WikiError(f"{error.filename or root}: can't be written: {error.strerror}; export again") from error
+
+
+def _export(
+    config: Config, folder: Folder, wanted: Wanted, views: Views, progress: Progress, processes: int
+) -> Exported:
+    reader = wanted.reader(config)
+    with views.open(reader.clearance) as view:
+        stamp = _stamp(view, wanted)
+        if folder.is_whole(stamp):
+            return Exported(len(folder.old.files), 0, 0)
+        pages = Pages.of(view, wanted.site)
+        documents = words.documents(view, pages)
+        others = {**dict(words.tree(view, pages, config.tiers)), **dict(_static()), ".nojekyll": b""}
+    folder.begin([*dict.fromkeys(pages.files.values()), *others])
+    made: dict[str, Written] = {}
+    found: dict[int, tuple[Document, Words]] = {}
+    progress.start(len(pages.made) + len(documents))
+    for each in render(Task(config, reader, pages, folder, wanted.address), list(_jobs(pages, documents)), processes):
+        made.update({one.file: one for one in each.files})
+        found.update(each.words)
+        progress.total += max(len(each.files) - BATCH, 0)
+        progress.advance(len(each.files) + len(each.words))
+    progress.finish()
+    for file, content in [*words.parts(found), *others.items()]:
+        made[file] = folder.write(file, [content])
+    with views.open(reader.clearance) as view:
+        # Pages of before and after would lead to each other.
+        if _stamp(view, wanted) != stamp:
+            raise WikiError("the vault changed meanwhile: export again, which makes what is missing")
+    removed = folder.finish(stamp, {file: one.digest for file, one in made.items()})
+    return Exported(len(made), sum(one.is_new for one in made.values()), removed)
+
+
+def _jobs(pages: Pages, documents: list[VaultPath]) -> Iterator[Job]:
+    yield from (Job(tuple(part)) for part in _batches(pages.made, BATCH))
+    yield from (Job(documents=tuple(part)) for part in _batches(list(enumerate(documents)), BATCH * 4))
 
 
 def _check_place(config: Config, root: Path) -> None:
