@@ -170,6 +170,22 @@ def test_lost_file_is_made_again(config: Config, tmp_path: Path) -> None:
     assert content(tmp_path / "out") == before
 
 
+def test_interrupted_export_leaves_nothing_that_the_next_one_does_not_know(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(config.vault, {f"_public/Links/{number}.md": "[[Rising]]" for number in range(12)})
+    write_files(config.vault, {"_public/Rising.md": "x"})
+    with monkeypatch.context() as patch:
+        patch.setattr("wiki.export.words.parts", lambda found: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            build(tmp_path / "out", config)
+    assert (tmp_path / "out" / "-" / "backlinks" / "_public" / "Rising.html").is_file()
+    (config.vault / "_public" / "Rising.md").rename(config.vault / "_secret" / "Rising.md")
+    build(tmp_path / "out", config)
+    build(tmp_path / "fresh", config)
+    assert content(tmp_path / "fresh") == content(tmp_path / "out")
+
+
 def test_folder_with_other_files_is_refused(config: Config, tmp_path: Path) -> None:
     write_files(tmp_path, {"out/mine.txt": "mine"})
     with pytest.raises(WikiError, match="not empty"):

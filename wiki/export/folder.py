@@ -13,7 +13,7 @@ from wiki.errors import WikiError
 
 MANIFEST = ".strata-export.json"
 _PART = ".strata-part"
-_CHUNK = 1 << 20
+_LIST = ".list"
 
 
 class Manifest(msgspec.Struct):
@@ -47,9 +47,10 @@ class Folder:
                 old = msgspec.json.decode(manifest.read_bytes(), type=Manifest)
             except (OSError, msgspec.DecodeError) as error:
                 raise WikiError(f"{manifest}: can't be read; name an empty folder, or delete this one") from error
-            if not all(map(_is_inside, old.files)):
+            if not all(map(_is_inside, (*old.files, *_begun(root)))):
                 raise WikiError(f"{manifest}: names files elsewhere; delete this folder, and export again")
-            return cls(root, old)
+            files = {**dict.fromkeys(_begun(root), ""), **old.files}
+            return cls(root, Manifest(old.stamp, files))
         if root.is_symlink() or (root.exists() and (not root.is_dir() or any(root.iterdir()))):
             raise WikiError(f"{root}: is not empty, and no export of this wiki; name a new or an empty folder")
         return cls(root)
@@ -65,7 +66,8 @@ class Folder:
             if file not in self.old.files and os.path.lexists(self.root / file):
                 raise WikiError(f"{self.root / file}: is in the way, and not of an export; move it elsewhere")
         self.root.mkdir(parents=True, exist_ok=True)
-        self._keep(Manifest("", {**self.old.files, **{file: self.old.files.get(file, "") for file in files}}))
+        self.old = Manifest("", {**dict.fromkeys(files, ""), **self.old.files})
+        self._keep(self.old)
         (self.root / _PART).mkdir(exist_ok=True)
 
     def write(self, file: str, pieces: Iterable[bytes]) -> Written:
@@ -81,8 +83,17 @@ class Folder:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.parent.resolve().is_relative_to(self.root.resolve()):
             raise WikiError(f"{path.parent}: leads out of the folder; delete that link, and export again")
+        if file not in self.old.files:
+            self._note(file)
         part.replace(path)
         return Written(file, digest, is_new=True)
+
+    def _note(self, file: str) -> None:
+        """Nobody knew before that there would be this one, and who comes after an interruption has to know."""
+        if os.path.lexists(self.root / file):
+            raise WikiError(f"{self.root / file}: is in the way, and not of an export; move it elsewhere")
+        with (self.root / _PART / f"{os.getpid()}{_LIST}").open("ab") as out:
+            out.write(msgspec.json.encode(file) + b"\n")
 
     def finish(self, stamp: str, files: dict[str, str]) -> int:
         """Takes away what is ours and no page any more; how many files that were."""
@@ -109,6 +120,12 @@ class Folder:
         part = self.root / f"{MANIFEST}.part"
         part.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
         part.replace(self.root / MANIFEST)
+
+
+def _begun(root: Path) -> list[str]:
+    """What an interrupted export has made besides what it meant to."""
+    lists = sorted((root / _PART).glob(f"*{_LIST}"))
+    return [msgspec.json.decode(line, type=str) for each in lists for line in each.read_bytes().splitlines()]
 
 
 def _is_inside(file: str) -> bool:
