@@ -17,7 +17,7 @@ def main(vault: Path, role: str = "owner") -> None:
 
         def run(*arguments: str) -> str:
             command = [sys.executable, "-m", "wiki", *arguments]
-            done = subprocess.run(command, cwd=root, env=env, check=True, capture_output=True, text=True)
+            done = subprocess.run(command, cwd=root, env=env, check=True, stdout=subprocess.PIPE, text=True)
             return done.stdout.strip()
 
         run("index", str(vault.resolve()))
@@ -26,7 +26,7 @@ def main(vault: Path, role: str = "owner") -> None:
             said = run("export", "out", str(vault.resolve()), "--role", role)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-            print(f"{name}: {time.monotonic() - started:.1f} s, {cpu:.1f} s of processors: {said}")
+            print(f"{name}: {time.monotonic() - started:.1f} s, {cpu:.1f} s of processors: {said}", flush=True)
         size = sum(path.stat().st_size for path in (root / "out").rglob("*") if path.is_file())
         print(f"{size / 1e6:.0f} MB")
 

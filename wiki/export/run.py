@@ -72,7 +72,7 @@ def _export(
 ) -> Exported:
     reader = wanted.reader(config)
     with views.open(reader.clearance) as view:
-        stamp = _stamp(view, wanted)
+        stamp, fingerprint = _stamp(view, wanted), view.fingerprint
         if folder.is_whole(stamp):
             return Exported(len(folder.old.files), 0, 0)
         pages = Pages.of(view, wanted.site)
@@ -92,7 +92,7 @@ def _export(
         made[file] = folder.write(file, [content])
     with views.open(reader.clearance) as view:
         # Pages of before and after would lead to each other.
-        if _stamp(view, wanted) != stamp:
+        if view.fingerprint != fingerprint:
             raise WikiError("the vault changed meanwhile: export again, which makes what is missing")
     removed = folder.finish(stamp, {file: one.digest for file, one in made.items()})
     return Exported(len(made), sum(one.is_new for one in made.values()), removed)
