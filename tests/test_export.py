@@ -121,6 +121,12 @@ def test_hidden_notes_change_no_file(
     assert "quincunx" not in str(content(tmp_path / "one"))
 
 
+def test_host_is_nobody_that_has_to_be_trusted(make_vault: MakeVault, make_config: MakeConfig, tmp_path: Path) -> None:
+    hosts = {"trusted_hosts": ["wiki.example"], "address": "https://wiki.example", "proxies": 1}
+    build(tmp_path / "out", make_config(make_vault(VISIBLE), server=hosts))
+    assert (tmp_path / "out" / "index.html").is_file()
+
+
 def test_two_exports_are_the_same(config: Config, tmp_path: Path) -> None:
     build(tmp_path / "one", config)
     run.export(config, tmp_path / "two", Wanted("anonymous"), Progress("pages", None), processes=1)

@@ -48,12 +48,12 @@ def documents(view: View, pages: Pages) -> list[VaultPath]:
 
 def read(view: View, pages: Pages, tiers: Tiers, names: Iterable[VaultPath]) -> Iterator[tuple[Document, Words]]:
     wanted = list(names)
-    items, texts = view.hits(wanted), view.hit_texts(wanted)
+    hits = view.shown_hits(wanted)
     aliases: defaultdict[str, list[str]] = defaultdict(list)
     for path, alias in view.aliases_of(wanted):
         aliases[path].append(alias)
     for name in wanted:
-        item, text = items[name], texts.get(name, "")
+        item, text = hits[name]
         note = view.note(name) if not name.startswith("/") else None
         headings = [heading.text for heading in note.page.headings] if note else []
         tags = note.page.tags if note else ()

@@ -124,7 +124,7 @@ def create_app(config: Config, accounts: Accounts | None = None, only: Reader | 
     static = assets.folder("static")
     app = Flask("wiki", static_folder=None, template_folder=str(assets.folder("templates")))
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
-    if config.trusted_hosts:
+    if config.trusted_hosts and not only:
         app.config["TRUSTED_HOSTS"] = list(config.trusted_hosts)
     if config.proxies:
         count = config.proxies
