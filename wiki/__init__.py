@@ -13,7 +13,9 @@ resolve, weave, links   what links lead to; pages put together; what ties notes 
 search/                 queries, and rankings over one view
 accounts/               users and sessions
 web/                    requests in, pages out; :mod:`wiki.web.door` is the one door
-check, server, cli      what is wrong in a vault; running it; the command ``wiki``
+export, variants        a site of files; notes written for their keeper
+check, stats            what is wrong in a vault, and how much is in it
+server, cli             running it; the command ``wiki``
 ======================  ========================================================================
 """
 

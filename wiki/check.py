@@ -4,10 +4,9 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from wiki.config import Config
-from wiki.indexer import Indexer, writer_lock
+from wiki.indexer import refresh
 from wiki.markup.relations import SAME_AS
 from wiki.paths import folder_of
-from wiki.progress import Progress
 from wiki.resolve import Resolver
 from wiki.shard import Shards
 from wiki.view import View, Views
@@ -20,13 +19,8 @@ class Finding:
 
 
 def findings(config: Config) -> list[Finding]:
-    shards = Shards.of(config)
-    with writer_lock(shards.lock, wait=False) as mine:
-        if mine:  # else a server keeps the shards up to date
-            indexer = Indexer(config)
-            indexer.sync(progress=Progress("notes"))
-            indexer.close()
-    with closing(Views(shards)) as views, views.open(config.tiers.clearance(config.tiers.order)) as view:
+    refresh(config)
+    with closing(Views(Shards.of(config))) as views, views.open(config.tiers.clearance(config.tiers.order)) as view:
         problems = [Finding(_file(path), problem) for path, problem in view.problems()]
         return sorted([*problems, *_broken_links(view)])
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +25,7 @@ from wiki.paths import key
 
 if TYPE_CHECKING:
     from wiki.accounts.store import Accounts
+    from wiki.export.run import Wanted
 
 _CONFIG = click.option("--config", "config_file", metavar="FILE", help="The configuration file.")
 _VAULT = click.argument("vault", required=False, metavar="[VAULT]")
@@ -165,6 +167,160 @@ def check(vault: str | None, as_json: bool, config_file: str | None) -> None:
     sys.exit(1 if found else 0)
 
 
+@main.command()
+@click.argument("folder", metavar="DIR")
+@_VAULT
+@click.option("--role", required=True, help="A role of config.toml: what it reads is what is written.")
+@click.option(
+    "--address", default="", metavar="URL", help="Where the site will be: with it there are feed and sitemap."
+)
+@click.option(
+    "--language", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Of buttons and titles."
+)
+@click.option("--source", is_flag=True, help="With the Markdown text of each note.")
+@click.option("--check", "checks", is_flag=True, help="Prove afterwards that no word of a hidden note is in any file.")
+@_CONFIG
+def export(
+    folder: str,
+    vault: str | None,
+    role: str,
+    address: str,
+    language: str,
+    source: bool,
+    checks: bool,
+    config_file: str | None,
+) -> None:
+    """Write a static site of exactly what ROLE sees to DIR."""
+    config = _load(config_file, vault)
+    vaults.check(config.vault)
+    _check_role(config, role)
+    if address and not address.startswith(("http://", "https://")):
+        raise WikiError(f"--address {address}: must begin with https:// or http://")
+    from wiki.export.run import Wanted
+    from wiki.export.run import export as write
+    from wiki.progress import Progress
+
+    above = [tier for tier in config.clearance(role).tiers if tier != config.tiers.order[0]]
+    if above:
+        tiers = ", ".join(config.clearance(role).tiers)
+        click.echo(f"wiki: these files have no access control: whoever gets them reads {tiers}", err=True)
+    wanted = Wanted(role, address.rstrip("/"), source, language)
+    done = write(config, Path(folder), wanted, Progress("pages"))
+    click.echo(f"{done.files} files: {done.written} written, {done.removed} removed")
+    accounts = _accounts(config)
+    accounts.audit.add("command: export", detail=f"{role} {folder}")
+    accounts.engine.dispose()
+    if checks:
+        _prove(config, Path(folder), wanted)
+
+
+def _prove(config: Config, folder: Path, wanted: "Wanted") -> None:
+    from wiki.export.leaks import prove
+
+    proof = prove(config, folder, wanted.role, wanted.site)
+    for leak in proof.leaks:
+        click.echo(f"{folder / leak.file}: has a word that only {leak.note} has")
+    click.echo(f"{proof.words} words of hidden notes looked for in {proof.files} files: {len(proof.leaks)} found")
+    sys.exit(1 if proof.leaks else 0)
+
+
+def _check_role(config: Config, role: str) -> None:
+    if role not in config.roles:
+        raise WikiError(f"no role {role!r}; config.toml has {', '.join(config.roles)}")
+
+
+@main.command()
+@_VAULT
+@click.option("--slowest", type=click.IntRange(0, 200), default=10, show_default=True, help="Notes to name.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@_CONFIG
+def stats(vault: str | None, slowest: int, as_json: bool, config_file: str | None) -> None:
+    """VAULT in numbers: notes, words and files a tier, changes a month, links, the slowest notes."""
+    config = _load(config_file, vault)
+    vaults.check(config.vault)
+    from wiki.stats import stats as count
+
+    found = count(config, slowest)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+        return
+    click.echo(f"{'tier':<12}{'notes':>10}{'words':>14}{'files':>10}{'bytes':>16}")
+    for one in found.tiers:
+        click.echo(f"{one.tier:<12}{one.notes:>10,}{one.words:>14,}{one.attachments:>10,}{one.bytes:>16,}")
+    links = found.links
+    click.echo(f"\n{links.links:,} links, {links.broken:,} of them broken (to {links.missing:,} missing places)")
+    click.echo(f"{links.orphans:,} orphans: notes that nothing links to")
+    click.echo("\nlast changed" + "".join(f"\n{month:<12}{count:>10,}" for month, count in found.months.items()))
+    if found.slowest:
+        click.echo(
+            "\nslowest to parse" + "".join(f"\n{one.milliseconds:>10,.1f} ms  {one.note}" for one in found.slowest)
+        )
+
+
+_WRITES = click.option("--write", "writes", is_flag=True, help="Do it; else it only shows what would change.")
+_DIALECT = click.option("--dialect", type=click.Choice(["wiki", "markdown"]), help="Of links; else the vault's own.")
+_TIER = click.option("--tier", required=True, help="A tier of config.toml.")
+
+
+@main.group()
+def variants() -> None:
+    """The notes of one idea, a tier each: shown, begun, tied together, raised and lowered."""
+
+
+@variants.command("list")
+@click.argument("concept")
+@_CONFIG
+def variants_list(concept: str, config_file: str | None) -> None:
+    """The variants of CONCEPT: a path, with or without tier, or a last name."""
+    from wiki.variants import commands
+
+    commands.show(_keeper(config_file), concept)
+
+
+@variants.command("new")
+@click.argument("concept")
+@_TIER
+@_DIALECT
+@click.option("--template", type=click.Path(path_type=Path), help="Its text, with {{title}}, {{tier}} and {{embed}}.")
+@_CONFIG
+def variants_new(concept: str, tier: str, dialect: str | None, template: Path | None, config_file: str | None) -> None:
+    """Begin a variant of CONCEPT, with an embed of its base."""
+    from wiki.variants import commands
+
+    commands.new(_keeper(config_file), concept, tier, dialect, template)
+
+
+@variants.command("sync")
+@click.argument("concept", required=False)
+@_DIALECT
+@_WRITES
+@_CONFIG
+def variants_sync(concept: str | None, dialect: str | None, writes: bool, config_file: str | None) -> None:
+    """Bring the footers of all notes, or of CONCEPT, into one form."""
+    from wiki.variants import commands
+
+    commands.mend(_keeper(config_file), concept, dialect, writes=writes)
+
+
+@variants.command("move")
+@click.argument("concept")
+@_TIER
+@click.option("--from", "source", help="The tier of the variant that is meant, if there are several.")
+@_WRITES
+@_CONFIG
+def variants_move(concept: str, tier: str, source: str | None, writes: bool, config_file: str | None) -> None:
+    """Raise or lower a variant of CONCEPT, with all links to it."""
+    from wiki.variants import commands
+
+    commands.shift(_keeper(config_file), concept, tier, source, writes=writes)
+
+
+def _keeper(config_file: str | None) -> Config:
+    config = _load(config_file)
+    vaults.check(config.vault)
+    return config
+
+
 @main.group()
 def user() -> None:
     """Accounts."""
@@ -176,8 +332,8 @@ def _with_accounts(command: Callable[..., None]) -> Callable[..., None]:
     def run(config_file: str | None, **values: Any) -> None:
         config = _load(config_file)
         role = values.get("role")
-        if role is not None and role not in config.roles:
-            raise WikiError(f"no role {role!r}; config.toml has {', '.join(config.roles)}")
+        if role is not None:
+            _check_role(config, role)
         accounts = _accounts(config)
         try:
             command(accounts, **values)

@@ -323,3 +323,14 @@ def _known(entry: Entry) -> Known:
     if isinstance(entry, NoteEntry):
         return Known(entry.path, entry.tier, is_note=True, stat=entry.stat, digest=entry.digest)
     return Known(entry.path, entry.tier, is_note=False, stat=entry.stat, digest=entry.digest)
+
+
+def refresh(config: Config) -> None:
+    """Brings the shards up to date, for a command that then reads them; a running server keeps them so by itself."""
+    with writer_lock(Shards.of(config).lock, wait=False) as mine:
+        if mine:
+            indexer = Indexer(config)
+            try:
+                indexer.sync(progress=Progress("notes"))
+            finally:
+                indexer.close()

@@ -277,6 +277,22 @@ class View:
         """The root is there in any view."""
         return not path or bool(self.rows("SELECT 1 FROM folder WHERE path = ? LIMIT 1", path))
 
+    def folders(self) -> list[VaultPath]:
+        """All of them, but the root."""
+        return [row[0] for row in self.rows("SELECT DISTINCT path FROM folder WHERE path != '' ORDER BY path")]
+
+    def attachments(self) -> list[Attachment]:
+        rows = self.rows("SELECT path, tier, name, real, size, modified FROM attachment ORDER BY path")
+        return [Attachment(*row) for row in rows]
+
+    def concepts(self) -> list[list[VaultPath]]:
+        """The notes of each concept that has several, lowest tier first."""
+        found: defaultdict[str, list[Item]] = defaultdict(list)
+        for concept, *row in self.rows("SELECT concept_key, path, tier, title, modified FROM note"):
+            found[concept].append(Item(*row))
+        several = (sorted(items, key=self._by_tier) for items in found.values() if len(items) > 1)
+        return sorted([item.path for item in items] for items in several)
+
     def subfolders(self, path: str, most: int = -1, skipped: int = 0) -> list[VaultPath]:
         # The root's rows have the parent "", as has no other folder.
         query = f"SELECT DISTINCT path_key, path FROM folder WHERE parent = ? {_PART}"  # noqa: S608

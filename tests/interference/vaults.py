@@ -373,6 +373,7 @@ FIELDS = {
         "relations": "hidden notes with relations to low ones",
         "place": "frontmatter of low notes",
         "backlinks": "hidden notes that link to low ones",
+        "site": "export", "nearby": "as Node; export",
     },
     "Map": {
         "markers": "hidden notes with a location in the same folder, with the same tag",

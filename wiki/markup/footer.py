@@ -42,10 +42,10 @@ def take(text: str) -> Taken:
         if header is None and not _may_state(line):
             kept.append(line)
             continue
-        if _HEADER.match(line):
+        if is_header(line):
             header = len(kept)
-        elif targets := _targets(line, in_footer=header is not None):
-            found += targets
+        elif stated := targets(line, in_footer=header is not None):
+            found += stated
             continue
         elif header is not None and _HEADING.match(line):
             _drop_if_bare(kept, header)
@@ -59,9 +59,13 @@ def take(text: str) -> Taken:
 def without(source: str) -> str:
     """A note's source without its last lines, where they only state what is called the same."""
     lines = source.split("\n")
-    while lines and (not lines[-1].strip() or _HEADER.match(lines[-1]) or _targets(lines[-1], in_footer=False)):
+    while lines and (not lines[-1].strip() or is_header(lines[-1]) or targets(lines[-1], in_footer=False)):
         lines.pop()
     return "\n".join(lines)
+
+
+def is_header(line: str) -> bool:
+    return bool(_HEADER.match(line))
 
 
 def _may_state(text: str) -> bool:
@@ -102,7 +106,7 @@ def statements(targets: Iterable[str], path: VaultPath, tiers: Tiers) -> tuple[L
     return tuple(found)
 
 
-def _targets(line: str, *, in_footer: bool) -> list[str]:
+def targets(line: str, *, in_footer: bool) -> list[str]:
     """The targets of a statement line; none where the line says anything besides."""
     statement = (_IN_FOOTER if in_footer else _STATEMENT).match(line)
     if not statement or ("](" not in line and "]]" not in line):

@@ -55,6 +55,7 @@ from wiki.web import (
 from wiki.web.door import Door, Route
 from wiki.web.origin import site_of
 from wiki.web.proxied import Proxied
+from wiki.web.reader import Reader
 
 log = logging.getLogger(__name__)
 
@@ -122,11 +123,12 @@ def warm(app: Flask) -> None:
         app.jinja_env.get_template(name)
 
 
-def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
+def create_app(config: Config, accounts: Accounts | None = None, only: Reader | None = None) -> Flask:
+    """``only``: the one reader whom the wiki is made for, without accounts (:mod:`wiki.export`)."""
     static = assets.folder("static")
     app = Flask("wiki", static_folder=None, template_folder=str(assets.folder("templates")))
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
-    if config.trusted_hosts:
+    if config.trusted_hosts and not only:
         app.config["TRUSTED_HOSTS"] = list(config.trusted_hosts)
     if config.proxies:
         count = config.proxies
@@ -136,37 +138,46 @@ def create_app(config: Config, accounts: Accounts | None = None) -> Flask:
         app.wsgi_app = Proxied(app.wsgi_app, config.proxy_auth)  # type: ignore[method-assign, assignment]
     app.url_map.merge_slashes = False
     app.url_map.converters["path"] = _Path
-    cache = _cache(config)
-    compiled = FileSystemBytecodeCache(str(cache))
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "bytecode_cache": compiled}
-    app.jinja_env.filters.update(url=url_of, shown=shown_at, place=shown_place, pieces=_PIECE.findall, marked=marked)
     found = assets.Assets.of(static)
-    ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
-    chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
-    app.jinja_env.filters["hit"] = lambda result, place="": searching.hit_html(result, str(place), chips)
-    app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
-    app.jinja_env.globals["provider"] = config.oidc.label if config.oidc.issuer else ""
-    app.jinja_env.globals["takes_passkeys"] = lambda: site_of(config, request) is not None
-    prepare(cache / "grammar")
-    accounts = accounts or accounts_of(config)
+    _templates(app, config, found)
+    prepare(_cache(config) / "grammar")
+    if not only:
+        accounts = accounts or accounts_of(config)
     shards = Shards.of(config)
-    reader.register(app, config, accounts)
+    if accounts:
+        reader.register(app, config, accounts)
+    elif only:
+        reader.register_one(app, only)
     language.register(app)
     frame.register(app)
     headers.register(app, config.tiles.origin)
     door = Door(config, Views(shards), reading(shards), accounts)
     for route in ROUTES:
         door.add(app, route)
-    auth.register(app, accounts)
-    passkeys.register(app, config, accounts)
-    oidc.register(app, config, accounts)
-    account.register(app, config, accounts)
-    admin.register(app, config, accounts)
-    looks.register(app)
+    if accounts:
+        auth.register(app, accounts)
+        passkeys.register(app, config, accounts)
+        oidc.register(app, config, accounts)
+        account.register(app, config, accounts)
+        admin.register(app, config, accounts)
+        looks.register(app)
     assets.register(app, found)
     app.register_error_handler(HTTPException, _error)
     app.register_error_handler(UnavailableError, _unavailable)
     return app
+
+
+def _templates(app: Flask, config: Config, found: assets.Assets) -> None:
+    """What all of them know, whoever reads."""
+    compiled = FileSystemBytecodeCache(str(_cache(config)))
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "bytecode_cache": compiled}
+    app.jinja_env.filters.update(url=url_of, shown=shown_at, place=shown_place, pieces=_PIECE.findall, marked=marked)
+    ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
+    chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
+    app.jinja_env.filters["hit"] = lambda result, place="": searching.hit_html(result, str(place), chips)
+    app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault.name)
+    app.jinja_env.globals["provider"] = config.oidc.label if config.oidc.issuer else ""
+    app.jinja_env.globals["takes_passkeys"] = lambda: site_of(config, request) is not None
 
 
 def _unavailable(error: UnavailableError) -> Response:

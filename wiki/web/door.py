@@ -30,7 +30,9 @@ class Visit:
     kept: Kept
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
-        page = render_template(template, reader=self.reader, fingerprint=self.view.fingerprint, **values)
+        # A file follows nothing, and stays the same while its own text does.
+        fingerprint = None if self.reader.site else self.view.fingerprint
+        page = render_template(template, reader=self.reader, fingerprint=fingerprint, **values)
         return make_response(page, status)
 
 
@@ -51,7 +53,7 @@ class Route:
 
 
 class Door:
-    def __init__(self, config: Config, views: Views, engine: Engine, accounts: Accounts) -> None:
+    def __init__(self, config: Config, views: Views, engine: Engine, accounts: Accounts | None) -> None:
         self.config, self.views, self.engine, self.accounts = config, views, engine, accounts
         self.pages: Cache[Response] = Cache(PAGE_CACHE_BYTES)
         self.atlas, self.kept = Atlas(), Kept()
@@ -65,7 +67,7 @@ class Door:
     def watch(self, visit: Visit, path: str) -> None:
         """The log of what is read in the tiers that are watched; of others nothing is asked."""
         watched = visit.config.accounts.audited
-        if path and watched and any(map(visit.view.clearance.dominates, watched)):
+        if self.accounts and path and watched and any(map(visit.view.clearance.dominates, watched)):
             found = visit.view.note(path) or visit.view.attachment(path)
             if found and found.tier in watched:
                 self.accounts.audit.add("read", visit.reader.name, request.remote_addr or "", found.tier, path)

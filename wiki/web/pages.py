@@ -6,6 +6,7 @@ from textwrap import shorten
 from flask import Response, abort, make_response, redirect
 
 from wiki import links
+from wiki.drawing import Drawing, beside
 from wiki.folders import contents
 from wiki.links import Backlink, Relation
 from wiki.markup.maps import Place
@@ -17,6 +18,7 @@ from wiki.web import blocks, files
 from wiki.web.crumbs import crumbs
 from wiki.web.door import Visit
 from wiki.web.paging import number
+from wiki.web.reader import Site
 
 FOLDER = 500
 HOME_RECENT = 12
@@ -39,6 +41,8 @@ class NotePage:
     relations: list[Relation]
     place: Place | None
     backlinks: list[Backlink]
+    site: Site | None
+    nearby: Drawing | None
 
 
 def address(visit: Visit, address: str) -> Response:
@@ -62,7 +66,7 @@ def _redirect(path: str) -> Response:
     return make_response(redirect(url_of(path)))
 
 
-def note_page(visit: Visit, note: StoredNote) -> NotePage:
+def note_page(visit: Visit, note: StoredNote, *, drawn: bool = True) -> NotePage:
     view = visit.view
     resolver = Resolver(view)
     weaver = Weaver(view, resolver, blocks.answers(visit))
@@ -82,6 +86,9 @@ def note_page(visit: Visit, note: StoredNote) -> NotePage:
         relations=links.relations(resolver, note, back),
         place=view.place(note.path),
         backlinks=back,
+        site=visit.reader.site,
+        # Where no script can ask for it.
+        nearby=beside(resolver, note.path) if visit.reader.site and drawn else None,
     )
 
 
@@ -97,7 +104,7 @@ def folder(visit: Visit, path: str) -> Response:
     found = contents(view, path, number("page"), FOLDER)
     own = view.folder_note(path) if found.page == 1 else None
     note = view.note(own) if own else None
-    page = note_page(visit, note) if note else None
+    page = note_page(visit, note, drawn=False) if note else None
     return visit.page("folder.html", path=path, name=name_of(path), crumbs=crumbs(path), page=page, contents=found)
 
 

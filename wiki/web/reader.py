@@ -21,12 +21,21 @@ _BEARER = "Bearer "
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """Pages that become files (:mod:`wiki.export`): nothing answers there, so what needs a server is left out.
+    Whether there is a ``feed``, and ``source`` text."""
+
+    feed: bool = False
+    source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Whoever is asking. ``name`` is empty for whoever is not logged in. The properties are Flask-Login's.
 
     ``seen_as`` is the lower role through whose eyes the wiki is shown; ``below`` are the roles that it may be.
     ``locked`` are the tiers of the role that need another login before they are read. ``has_session``: whether it is a
-    browser in which somebody logged in, and not a token.
+    browser in which somebody logged in, and not a token. ``site``: the files that the page is made for, if it is.
     """
 
     clearance: Clearance
@@ -38,6 +47,7 @@ class Reader:
     locked: tuple[str, ...] = ()
     has_session: bool = False
     is_admin: bool = False
+    site: Site | None = None
 
     @property
     def is_authenticated(self) -> bool:
@@ -88,6 +98,11 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
     manager.request_loader(load)
     app.before_request(refuse_without_role)
     app.before_request(refuse_bad_token)
+
+
+def register_one(app: Flask, reader: Reader) -> None:
+    """Whoever asks is one reader: for a program in this process, which no request from outside reaches."""
+    LoginManager(app).request_loader(lambda _: reader)
 
 
 def cookie(request: Request) -> str:

@@ -18,6 +18,8 @@ from wiki.web.paging import number
 
 
 def search(visit: Visit) -> Response:
+    if visit.reader.site:
+        return visit.page("site_search.html")
     query, order = _asked()
     found = find(visit.engine, visit.view, query, number("page"), visit.config.languages, order)
     narrower = None
