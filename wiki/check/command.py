@@ -1,11 +1,15 @@
 """What ``wiki check`` does: gathers the vault, applies the rules, leaves out what was accepted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from wiki.check import accepted, rules
 from wiki.check.files import Files
 from wiki.check.finding import Finding, ordered
 from wiki.check.gather import gather, staged
+from wiki.check.leaks import Leaks, metadata, secrets
+from wiki.check.tracing import reader, traces
 from wiki.config import Config
 from wiki.markup import decode
 from wiki.markup.facts import facts
@@ -29,13 +33,23 @@ def findings(config: Config, asked: Asked = Asked(), progress: Progress | None =
     if asked.staged and not only:
         return []
     calm_gc()
-    gathered = gather(config, progress or Progress("notes", out=None))
+    progress = progress or Progress("notes", out=None)
+    gathered = gather(config, progress)
     files = _with_staged(gathered.files, only)
-    found = [*gathered.limits, *rules.findings(files)]
+    found = list(
+        _leaks(config, files, only, progress) if asked.leaks else chain(gathered.limits, rules.findings(files))
+    )
     if asked.staged:
         found = [finding for finding in found if finding.path in only or finding.other in only]
     known = frozenset() if asked.accepted else accepted.accepted(root)
     return ordered([finding for finding in found if finding.identity not in known])
+
+
+def _leaks(config: Config, files: Files, only: dict[str, bytes], progress: Progress) -> Iterator[Finding]:
+    found = traces(config, only, progress)
+    yield from Leaks(files, found, reader(config, only)).found()
+    yield from secrets(files, found, config.secrets_below)
+    yield from metadata(files, found)
 
 
 def _with_staged(files: Files, only: dict[str, bytes]) -> Files:

@@ -26,7 +26,7 @@ _QUERY = re.compile(r"`=\s*\w")
 _NO_BREAK = re.compile(r"[^\n]")
 _WIKILINK = re.compile(wikilinks.WIKILINK)
 _MARKDOWN = re.compile(
-    r"(!?)\[(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400}\]\("
+    r"(!?)\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400})\]\("
     r"\s*(?:<([^<>\n]{1,600})>|([^()\n]{1,600}?(?:\([^()\n]{0,200}\)[^()\n]{0,200}?){0,8}?))(?:\s+[\"'][^\n]{0,300}?[\"'])?\s*\)"
 )
 _KEY = re.compile(r"([ ]*)(?:-[ ]+)?([^\s:#\"'\[{-][^:\n]{0,200}?)[ ]*:(?=\s|\Z)")
@@ -37,7 +37,7 @@ _ELSEWHERE = ("http:", "https:", "//", "mailto:", "tel:", "/-/", "#")
 def facts(path: VaultPath, text: str, tiers: Tiers) -> Facts:
     """Never fails for what is in the text, as :func:`wiki.markup.parse` does not."""
     front = read(text, tiers.frontmatter_key)
-    head, body = _parted(text, front.body)
+    head, body = parted(text, front.body)
     above = head.count("\n")
     shown = without_asides(body)
     stated = footer.take(shown)
@@ -56,7 +56,7 @@ def facts(path: VaultPath, text: str, tiers: Tiers) -> Facts:
     )
 
 
-def _parted(text: str, body: str) -> tuple[str, str]:
+def parted(text: str, body: str) -> tuple[str, str]:
     """A text above its body, and from there on. An unreadable block belongs to the body."""
     end = text.rstrip()
     at = len(end) - len(body.rstrip()) if end.endswith(body.rstrip()) else 0
@@ -75,7 +75,12 @@ def without_asides(text: str) -> str:
 def plain(text: str) -> str:
     """A line without its links' brackets."""
     text = _WIKILINK.sub(lambda found: found[3] or wikilinks.default_text(found[2].rstrip("\\")), text)
-    return re.sub(r"!?\[([^\[\]\n]{0,400})\]\([^()\n]{0,600}\)", r"\1", text).strip()
+    return _MARKDOWN.sub(r"\g<text>", text).strip()
+
+
+def without_links(text: str) -> str:
+    """A line without what its links say."""
+    return _MARKDOWN.sub(" ", _WIKILINK.sub(" ", text))
 
 
 def links(text: str) -> Iterator[tuple[str, str, int]]:
@@ -85,7 +90,7 @@ def links(text: str) -> Iterator[tuple[str, str, int]]:
         if target and not wikilinks.is_web(target):
             yield found[1], target, found.start()
     for found in _MARKDOWN.finditer(text) if "](" in text else ():
-        target = (found[2] or found[3] or "").strip()
+        target = (found[3] or found[4] or "").strip()
         if target and not target.startswith(_ELSEWHERE) and not wikilinks.is_web(target):
             yield found[1], unquote(target), found.start()
 
