@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.check.corpus import SHINGLE, Corpus, Numbers
+from wiki.check.corpus import QUOTED, SHINGLE, Corpus, Groups, Numbers
 
-NEAR = 12
+NEAR = 20
 """So many words after the last run of five that both have, a passage has ended."""
 LEAST = 3
 COMMON = 40
@@ -42,27 +42,29 @@ class Copies:
         self.corpus, self.cites = corpus, cites
         self.covered: NDArray[np.bool_] = np.zeros(len(corpus.words), np.bool_)
         self.pairs: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-        if len(corpus.words):
+        if len(corpus.words) >= QUOTED:
+            self._cover()
             self._pair()
+
+    def _cover(self) -> None:
+        """Mark the words of notes that lower ones have too."""
+        groups = Groups.of(self.corpus, QUOTED)
+        if len(groups.first):
+            rank = self.corpus.rank[self.corpus.note[groups.places]]
+            above = rank > np.minimum.reduceat(rank, groups.first)[groups.group]
+            for at in range(QUOTED):
+                self.covered[groups.places[above] + at] = True
 
     def _pair(self) -> None:
         corpus = self.corpus
-        places, hashes = corpus.hashes(SHINGLE)
-        order = np.argsort(hashes, kind="stable")
-        places, hashes = places[order], hashes[order]
-        first = (
-            np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if len(hashes) else np.array([], int)
-        )
+        groups = Groups.of(corpus, SHINGLE)
+        places, first, sizes = groups.places, groups.first, groups.sizes
         if not len(first):
             return
-        sizes = np.diff(np.append(first, len(hashes)))
-        group = np.repeat(np.arange(len(first)), sizes)
         note = corpus.note[places]
         rank, concept = corpus.rank[note], corpus.concept[note]
         lowest = np.minimum.reduceat(rank, first)
-        is_low = rank == lowest[group]
-        for at in range(SHINGLE):
-            self.covered[places[~is_low] + at] = True
+        is_low = rank == lowest[groups.group]
         some = np.maximum.reduceat(np.where(is_low, concept, -1), first)
         only = np.minimum.reduceat(np.where(is_low, concept, len(corpus.rank)), first)
         wanted = (sizes > 1) & (sizes <= COMMON) & (some == only) & (np.maximum.reduceat(rank, first) > lowest)

@@ -12,18 +12,10 @@ Numbers = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 SHINGLE = 5
-_PRIMES = np.array(
-    [
-        0x9E3779B97F4A7C15,
-        0xC2B2AE3D27D4EB4F,
-        0x165667B19E3779F9,
-        0x27D4EB2F165667C5,
-        0x85EBCA77C2B2AE63,
-        0xFF51AFD7ED558CCD,
-    ],
-    np.uint64,
-)
-MOST_WORDS = len(_PRIMES)
+QUOTED = 8
+"""So many words that a higher note has in common with a lower one are no accident."""
+MOST_WORDS = 8
+_PRIMES = np.array([(0x9E3779B97F4A7C15 * (2 * at + 1)) % 2**64 | 1 for at in range(MOST_WORDS)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +52,26 @@ class Corpus:
             mixed = _mixed((mixed ^ self.words[at : at + count].astype(np.uint64)) * _PRIMES[at])
         places = np.flatnonzero(self.note[:count] == self.note[size - 1 :][:count])
         return places, mixed[places]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Runs of words that are the same, side by side: where each run begins, the number of its group, where in these
+    each group begins, and how many runs are in it."""
+
+    places: Numbers
+    group: Numbers
+    first: Numbers
+    sizes: Numbers
+
+    @classmethod
+    def of(cls, corpus: Corpus, size: int) -> "Groups":
+        places, hashes = corpus.hashes(size)
+        order = np.argsort(hashes, kind="stable")
+        places, hashes = places[order], hashes[order]
+        first = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: len(hashes)])
+        sizes = np.diff(np.append(first, len(hashes)))
+        return cls(places, np.repeat(np.arange(len(first)), sizes), first, sizes)
 
 
 def hash_of(words: Sequence[int]) -> int:

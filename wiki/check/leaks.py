@@ -39,25 +39,29 @@ class Leaks:
         taken = {(finding.path, finding.line, finding.other) for finding in links}
         yield from links
         copied: set[tuple[int, int]] = set()
+        shown: set[tuple[int, int]] = set()
         copies = Copies(self.corpus, lambda high, low: self.notes[low].path in self.linked(high))
         for shared in copies.found():
             copied |= {(shared.low, line) for line in range(shared.low_line, shared.last_line + 1)}
             if shared.score >= LEAST:
+                shown.add((shared.low, shared.low_line))
                 low, high = self.notes[shared.low], self.notes[shared.high]
                 text = self.line(low.file, shared.low_line)
                 said = f"{shared.count} words of a {high.tier} note: “{_cut(text)}”: take them out, or accept them"
                 score = round(shared.score, 3)
                 yield Finding("leak-copy", low.file, shared.low_line, said, high.file, shared.high_line, score, text)
-        yield from self._mentioned(taken, copied)
+        yield from self._mentioned(taken, shown)
         yield from self._told(copied)
 
     def links(self) -> Iterator[Finding]:
         for note in self.files.notes.values():
             stated = [place.line for place in note.facts.links if place.kind == "statement"]
             for place in note.facts.links:
-                # Beside a line of a footer stands what is one too, if misspelt.
-                is_footer = self._is_variant(place) and any(abs(line - place.line) <= _BESIDE for line in stated)
-                to = None if is_footer else self._above(note, place)
+                to = self._above(note, place)
+                if to is not None and any(abs(line - place.line) <= _BESIDE for line in stated):
+                    # A heading beside a line of a footer is one too, if misspelt.
+                    is_footer = self._is_variant(place) and self.line(note.file, place.line).lstrip().startswith("#")
+                    to = None if is_footer else to
                 if to is not None:
                     other = f"{to.path}.md" if to.kind == "note" else str(to.path)
                     what = "embed of" if place.kind == "embed" else "link to"
@@ -92,7 +96,7 @@ class Leaks:
         places = (place for place in note.facts.links if place.kind != "statement")
         return frozenset(to.path for place in places if (to := self.files.leads(note.path, place)))
 
-    def _mentioned(self, taken: set[tuple[str, int, str]], copied: set[tuple[int, int]]) -> Iterator[Finding]:
+    def _mentioned(self, taken: set[tuple[str, int, str]], shown: set[tuple[int, int]]) -> Iterator[Finding]:
         tiers = self.files.tiers
         # What a link to a variant is called is no matter of the text.
         named = {
@@ -103,7 +107,7 @@ class Leaks:
             if (
                 (low.file, each.line, high.file) in taken
                 or (low.file, each.line) in named
-                or (each.low, each.line) in copied
+                or (each.low, each.line) in shown
                 or each.score < LEAST
             ):
                 continue

@@ -23,7 +23,7 @@ _SAID = re.compile(
     r"(?i)(?<![\w-])(?P<name>pass(?:word|wort|wd|phrase|code)?|kennwort|passwort|pwd|pin|secret|token|api[ _-]?key)"
     r"[*_`]{0,3}[ \t]*(?:::|[:=])[*_`]{0,3}[ \t]*[\"'`]?(?P<value>[^\s\"'`|<>]{4,200})"
 )
-_EMPTY = re.compile(r"(?i)[\[({$*x._-]|.*(?:example|placeholder|your|change|todo|none|null|true|false)")
+_EMPTY = re.compile(r"(?i)[\[({$*._-]|xxx|.*(?:example|placeholder|your|change|todo|none|null|true|false)")
 _HINTS = (
     *("pass", "kennwort", "pwd", "pin", "secret", "token", "key", "akia", "asia", "ghp_", "gho_", "ghu_", "ghs_"),
     *("ghr_", "github_pat_", "glpat-", "xox", "aiza", "_live_", "_test_", "sk-", "eyj", "://"),
