@@ -1,6 +1,7 @@
 """What ``wiki check`` finds, with its lines; and what it keeps quiet about."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.conftest import TIERS, Files, MakeConfig, MakeVault
+from tests.conftest import TIERS, Files, MakeConfig, MakeSite, MakeVault
 from tests.pairs import footer
 from wiki import config as settings
 from wiki.check.command import findings
@@ -293,3 +294,41 @@ def test_lines_are_plain_where_nobody_looks(run: Callable[..., Result], make_vau
 def test_finding_is_the_same_whatever_its_line() -> None:
     one, other = Finding("yaml", "a.md", 3, "x  Y"), Finding("yaml", "a.md", 4, "X y")
     assert one.identity == other.identity != Finding("yaml", "b.md", 3, "x y").identity
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+WRONG = {
+    "_public/a.md": "[[Nowhere]] [[Hidden]] [[Hiden]] ![[b]]",
+    "_public/b.md": "---\nzip: 01067\n---\n![[a]]",
+    "_public/B.md": "x",
+    "_secret/Hidden.md": "---\nconfidential: hush\n---\n![[a]] [[Lost]]",
+}
+
+
+def test_page_is_of_the_view(site: MakeSite) -> None:
+    wiki = site(WRONG)
+    page = wiki.reader().get("/-/check").text
+    for said in ("broken link: Hidden (write it, or take the link out)", "Nowhere", "01067", "a → b → a", "B.md"):
+        assert said in page
+    assert "Lost" not in page
+    assert "hush" not in page
+    above = wiki.reader("owner").get("/-/check").text
+    assert "did you mean Hidden?" in above
+    assert "&#39;hush&#39; is no tier" in above
+
+
+def test_page_does_not_know_of_hidden_notes(site: MakeSite) -> None:
+    low = {file: text for file, text in WRONG.items() if file.startswith("_public")}
+    for role in ("anonymous", "member"):
+        here, there = (site(files, name).reader(role) for files, name in ((WRONG, "vault"), (low, "other")))
+        mine, other = (re.search(r"(?s)<main.*</main>", each.get("/-/check").text) for each in (here, there))
+        assert mine is not None
+        assert other is not None
+        assert mine[0] == other[0]
+
+
+def test_page_is_cut_into_parts(site: MakeSite) -> None:
+    wiki = site({"_public/a.md": " ".join(f"[[gone {n:03}]]" for n in range(101))})
+    assert "gone 100" not in wiki.reader().get("/-/check").text
+    assert "gone 100" in wiki.reader().get("/-/check?page=2").text

@@ -120,9 +120,8 @@ class Leaks:
         for each in told(self.corpus, self.traces):
             low, high = self.notes[each.low], self.notes[each.high]
             if (each.low, each.mark.line) not in copied and each.score >= LEAST:
-                said = (
-                    f"{each.mark.kind} of a {high.tier} note that no other has: “{_cut(each.mark.text)}”: take it out"
-                )
+                text = f"{each.mark.text[:4]}…" if each.mark.kind == "key" else _cut(each.mark.text)
+                said = f"{each.mark.kind} of a {high.tier} note that no other has: “{text}”: take it out"
                 yield Finding(
                     "leak-word", low.file, each.mark.line, said, high.file, each.high_line, each.score, each.mark.text
                 )

@@ -66,12 +66,15 @@ def broken(files: Files) -> Iterator[Finding]:
     for note in files.notes.values():
         for place in note.facts.links:
             if place.kind in ("link", "embed") and files.leads(note.path, place) is None:
-                is_file = extension(place.target) in _FILES
-                near = names.near(name_of(without_md(place.target.rstrip("/"))))
-                said = "no such file" if is_file else "broken link"
-                advice = f"did you mean {near}?" if near else "write it, or take the link out"
-                kind = "missing-file" if is_file else "broken-link"
-                yield Finding(kind, note.file, place.line, f"{said}: {place.target} ({advice})")
+                yield of_missing(note.file, place.target, place.line, names)
+
+
+def of_missing(file: str, target: str, line: int, names: Names) -> Finding:
+    is_file = extension(target) in _FILES
+    near = names.near(name_of(without_md(target.rstrip("/"))))
+    said = "no such file" if is_file else "broken link"
+    advice = f"did you mean {near}?" if near else "write it, or take the link out"
+    return Finding("missing-file" if is_file else "broken-link", file, line, f"{said}: {target} ({advice})")
 
 
 def cycles(files: Files) -> Iterator[Finding]:
@@ -82,9 +85,12 @@ def cycles(files: Files) -> Iterator[Finding]:
             if to is not None and to.kind == "note" and to.path != note.path:
                 edges.setdefault(note.path, {}).setdefault(to.path, place.line)
     for circle in circles(edges):
-        chain = " → ".join(name_of(path) for path in (*circle, circle[0]))
-        line = edges[circle[0]][circle[1]]
-        yield Finding("cycle", f"{circle[0]}.md", line, f"{chain}: take one of these embeds out")
+        yield of_circle(circle, edges[circle[0]][circle[1]])
+
+
+def of_circle(circle: tuple[str, ...], line: int = 0) -> Finding:
+    chain = " → ".join(name_of(path) for path in (*circle, circle[0]))
+    return Finding("cycle", f"{circle[0]}.md", line, f"{chain}: take one of these embeds out")
 
 
 def circles(edges: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:

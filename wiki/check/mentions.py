@@ -1,5 +1,6 @@
 """Titles and aliases of stricter notes in the text of lower ones, where no note down there is called so too."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from wiki.check.traces import words
 from wiki.paths import name_of
 from wiki.tiers import Tiers
 
+_ARTICLE = re.compile(r"(?i)(?:the|an?|der|die|das|ein|eine|les?|la|el|los|las|il)\s+(?=\S)")
+"""Behind one, a word in small letters is no name."""
 _SHORTEST = 4
 """Of a name of one word, in characters."""
 
@@ -71,8 +74,10 @@ def _lexicon(corpus: Corpus, notes: list[Note], tiers: Tiers) -> dict[int, dict[
         for text in dict.fromkeys(
             (note.facts.title, tiers.base_name(note.path), name_of(note.path), *note.facts.aliases)
         ):
+            text = _ARTICLE.sub("", text.strip())
             said = words(text)
             is_name = any(c.isalpha() for c in text) and (len(said) > 1 or len(text) >= _SHORTEST)
+            is_name = is_name and (len(said) > 1 or not text.islower())
             if said and len(said) <= MOST_WORDS and is_name:
                 known = found[len(said)].setdefault(hash_of(said), _Name(text, rank, number, len(said)))
                 if rank < known.rank:

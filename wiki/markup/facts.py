@@ -1,13 +1,13 @@
 """Text → what checking a vault needs of a note, in a fourth of the time that rendering it takes.
 
-The links are those that the rendered note has, but for links in HTML and in blocks that ask for something.
+The links are those that the rendered note has, but for links in HTML and in queries.
 """
 
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from wiki.markup import footer, footers, wikilinks
+from wiki.markup import footer, footers, maps, wikilinks
 from wiki.markup.frontmatter import read
 from wiki.markup.traps import traps
 from wiki.note import Facts, LinkKind, Place
@@ -22,6 +22,7 @@ _ASIDE = re.compile(
     r"|%%.*?(?:%%|\Z)|<!--.*?(?:-->|\Z)|\$\$[^$]{1,4000}\$\$",
     re.DOTALL | re.MULTILINE,
 )
+_MAP = maps.LANGUAGE
 _QUERY = re.compile(r"`=\s*\w")
 _NO_BREAK = re.compile(r"[^\n]")
 _WIKILINK = re.compile(wikilinks.WIKILINK)
@@ -49,6 +50,7 @@ def facts(path: VaultPath, text: str, tiers: Tiers) -> Facts:
         links=(
             *_in_properties(head),
             *_in_text(shown, above, frozenset(stated.lines)),
+            *_on_maps(body, above),
             *footed,
         ),
         traps=(*traps(path, text, front, tiers), *footers.wrong(path, footed, tiers)),
@@ -114,6 +116,15 @@ def _in_text(text: str, above: int, stated: frozenset[int]) -> Iterator[Place]:
         path = target.partition("#")[0].strip()
         if path and line - above not in stated:
             yield Place("embed" if mark else "link", path, line + 1)
+
+
+def _on_maps(text: str, above: int) -> Iterator[Place]:
+    for found in _ASIDE.finditer(text) if _MAP in text else ():
+        opening, _, source = found[0].partition("\n")
+        if found["fence"] and opening.lstrip("`~ >\t").startswith(_MAP):
+            line = above + text.count("\n", 0, found.start()) + 1
+            for target in maps.read(source.rpartition("\n")[0]).links:
+                yield Place("link", target.partition("#")[0].strip(), line)
 
 
 def _stated(stated: footer.Taken, above: int) -> Iterator[Place]:
