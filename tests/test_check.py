@@ -22,6 +22,7 @@ from wiki.markup.facts import facts
 from wiki.paths import VaultPath
 from wiki.shard import Shards
 from wiki.view import Views
+from wiki.workers import time_limit
 
 Check = Callable[..., list[tuple[str, str, int]]]
 
@@ -332,3 +333,20 @@ def test_page_is_cut_into_parts(site: MakeSite) -> None:
     wiki = site({"_public/a.md": " ".join(f"[[gone {n:03}]]" for n in range(101))})
     assert "gone 100" not in wiki.reader().get("/-/check").text
     assert "gone 100" in wiki.reader().get("/-/check?page=2").text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        " #a" * 200_000 + '"',
+        " " * 500_000,
+        "\t" * 500_000,
+        "a" + " " * 500_000 + "b",
+        "- " * 250_000,
+        "#" * 500_000,
+        "k: on\n" * 90_000,
+    ],
+)
+def test_costly_frontmatter_is_looked_through_in_time(line: str) -> None:
+    with time_limit(4):
+        facts(VaultPath("a"), f"---\na: 1\n{line}\n---\n# {line}", TIERS)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from rapidfuzz.distance import OSA
 
@@ -11,17 +12,18 @@ from wiki.note import Trap
 from wiki.paths import VaultPath
 from wiki.tiers import Tiers
 
+MOST = 100
 _KEYS = ("aliases", "cssclasses")
 """Keys that the wiki reads, besides the tier's, and nothing else is spelt like."""
 _BLOCK = re.compile(r"\s*---[ \t]*\n(.*?)(?:^---[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
-_LEAD = r"^(?P<lead>[ ]*(?:-[ ]+)?(?:[^\s:#\"'\[{-][^:\n]*:[ ]+)?)"
+_LEAD = r"^(?P<lead>[ ]*(?:-[ ]+)?(?:[^\s:#\"'\[{-][^:\n]{0,200}:[ ]{1,20})?)"
 _VALUE = re.compile(
     _LEAD + r"(?:(?P<switch>(?i:yes|no|on|off|y|n))|(?P<time>\d{1,2}(?::[0-5]\d){1,2})|(?P<zero>0\d+)"
-    r"|(?P<comment>#[^\s#][^\n]*)|[^\s\"'\[{#][^\n\"'\[]*?[ ](?P<cut>#[^\W\d][^\n\"']*?))[ ]*$",
+    r"|(?P<comment>#[^\s#][^\n]*)|[^\s\"'\[{#][^\n\"'\[]{0,300}?[ ](?P<cut>#[^\W\d][^\n\"']{0,300}?))[ ]{0,20}$",
     re.MULTILINE,
 )
-_TAB = re.compile(r"^ *\t+[ \t]*\S", re.MULTILINE)
-_TOP_KEY = re.compile(r"^([^\s:#\"'\[{-][^:\n]*?)[ ]*:(?=\s|$)", re.MULTILINE)
+_TAB = re.compile(r"^ *\t[ \t]*+\S", re.MULTILINE)
+_TOP_KEY = re.compile(r"^([^\s:#\"'\[{-][^:\n]{0,200}?)[ ]{0,20}:(?=\s|$)", re.MULTILINE)
 _AT = re.compile(r"\(line (\d+)\)")
 _SAYS = {
     "switch": "{0} is true or false to most programs: write it in quotes",
@@ -41,7 +43,8 @@ def traps(path: VaultPath, text: str, front: Frontmatter, tiers: Tiers) -> Itera
     found = _BLOCK.match(text) if text.lstrip().startswith("---") else None
     if found:
         first = text.count("\n", 0, found.start(1)) + 1
-        yield from sorted(_all(found[1], first, front, tiers), key=lambda trap: (trap.line, trap.kind, trap.says))
+        some = islice(_all(found[1], first, front, tiers), MOST)
+        yield from sorted(some, key=lambda trap: (trap.line, trap.kind, trap.says))
     else:
         yield from (Trap("unreadable", 1, f"{problem}: mend it") for problem in front.problems)
 
