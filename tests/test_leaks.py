@@ -53,7 +53,7 @@ def test_planted_leaks_are_found_and_little_else(tmp_path: Path) -> None:
 def test_planted_leaks_are_found_in_real_notes(tmp_path: Path) -> None:
     make = [sys.executable, str(SHARED / "tools/make_vault.py"), str(SHARED / "vault"), str(tmp_path / "vault")]
     subprocess.run([*make, "--notes", "1500"], check=True, capture_output=True)
-    assert_good(leaks.measure(tmp_path / "vault", tmp_path / "data", 50, seed=2))
+    assert_good(leaks.measure(tmp_path / "vault", tmp_path / "data", 50, seed=2, quotes=False))
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
