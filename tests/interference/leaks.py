@@ -998,5 +998,5 @@ LEAKS: dict[str, Leak] = {
     "60 fields": Leak("a query reads what hidden notes say", fields_of_all),
     "61 today": Leak("today is the day of a hidden change", today_of_all),
     "62 way back": Leak("a login leads back only to notes that there are", way_back_only_to_what_is_there),
-    "62 mended links": Leak("a broken link is mended by the names of all notes", mended_by_all),
+    "63 mended links": Leak("a broken link is mended by the names of all notes", mended_by_all),
 }
