@@ -16,6 +16,8 @@ from werkzeug.test import TestResponse
 from tests.pairs import InProcess
 from wiki import config as settings
 from wiki.accounts.store import Accounts
+from wiki.check.command import findings
+from wiki.check.finding import Finding
 from wiki.config import ANONYMOUS, ENGINES, Config
 from wiki.indexer import Indexer, Synced
 from wiki.markup import parse
@@ -103,6 +105,11 @@ def index_vault(config: Config) -> Synced:
         return indexer.sync()
     finally:
         indexer.close()
+
+
+def problems(config: Config) -> list[Finding]:
+    """What ``wiki check`` finds, but for notices."""
+    return [finding for finding in findings(config) if finding.severity != "notice"]
 
 
 class MakeVault(Protocol):

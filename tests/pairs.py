@@ -362,6 +362,7 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
         "/robots.txt": ["/robots.txt"],
         "/-/orphans": ["/-/orphans", "/-/orphans?page=2"],
         "/-/missing": ["/-/missing", "/-/missing?page=2"],
+        "/-/check": ["/-/check", "/-/check?page=2"],
         "/-/random": ["/-/random", *(f"/-/random?after={path}" for path in quoted)],
         "/-/tree/": ["/-/tree/", "/-/tree/?page=2", *(f"/-/tree/?at={path}" for path in quoted)]
         + [f"/-/tree/?open={path}&open={other}" for path, other in pairwise(quoted)],

@@ -27,6 +27,7 @@ PAGES = [
     f"/-/mentions{LIGHTHOUSE}",
     "/-/orphans",
     "/-/missing",
+    "/-/check",
     f"/-/backlinks{LIGHTHOUSE}",
     f"/-/mentions{LIGHTHOUSE}",
     "/-/search?q=light",

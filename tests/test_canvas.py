@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import MakeSite, Site
+from tests.conftest import MakeSite, Site, problems
 from wiki.canvas import MAX_CARDS, Canvas, read
-from wiki.check import findings
 from wiki.note import Page
 from wiki.search.engine import reading
 from wiki.search.results import search
@@ -252,7 +251,7 @@ def test_broken_canvas_is_a_notice_in_place_and_a_finding(site: MakeSite, data: 
     for text in (page(wiki), wiki.reader().get("/_public/a").text):
         assert text.count(notice) == 1
         assert "<svg viewBox" not in figure(text)
-    assert [(found.path, found.problem) for found in findings(wiki.config)] == [
+    assert [(found.path, found.problem) for found in problems(wiki.config)] == [
         ("_public/Sheet.canvas", "not a canvas: it is shown empty")
     ]
 

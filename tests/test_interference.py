@@ -13,6 +13,7 @@ from tests.interference.leaks import LEAKS
 from tests.interference.side import Side, sides
 from tests.interference.vaults import FIELDS, QUICK, Pair, collisions, pairs
 from tests.pairs import routes
+from wiki.check.finding import Finding
 from wiki.diff import Row
 from wiki.folders import Contents
 from wiki.graph import Graph, Node
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.shared_sites
 
 KEPT = Path(__file__).parent / "interference" / "kept"
 SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, Found, Attachment, Row, Tag, Wanted]
-SHOWN += [Graph, Node, Map, Sheet, Shown, Answer, Line]
+SHOWN += [Graph, Node, Map, Sheet, Shown, Answer, Line, Finding]
 EXAMPLES = 40
 REQUESTS = 120
 

@@ -8,10 +8,9 @@ from io import BytesIO
 
 import pytest
 
-from tests.conftest import MakeConfig, MakeSite, MakeVault, Site
+from tests.conftest import MakeConfig, MakeSite, MakeVault, Site, problems
 from tests.pdfs import assemble, make_pdf, make_stream
 from wiki import pdf
-from wiki.check import findings
 from wiki.indexer import Indexer
 from wiki.pdf import clean
 from wiki.search.engine import reading
@@ -159,7 +158,7 @@ def test_deleted_pdf_is_gone(site: MakeSite) -> None:
         (wiki.config.vault / "_public" / name).unlink()
     wiki.sync()
     assert places(wiki, "harbour OR bad OR path:_public") == []
-    assert findings(wiki.config) == []
+    assert problems(wiki.config) == []
 
 
 def test_pdf_follows_its_folder_and_tier(site: MakeSite) -> None:
@@ -190,7 +189,7 @@ def test_pdf_that_can_not_be_read_is_served_and_named(content: bytes, site: Make
     wiki = site({"_public/Old plan.pdf": content, "_public/fine.pdf": PLAN})
     with wiki.reader().get("/_public/Old%20plan.pdf") as answer:
         assert (answer.status_code, answer.data) == (200, content)
-    [finding] = findings(wiki.config)
+    [finding] = problems(wiki.config)
     assert finding.path == "_public/Old plan.pdf"
     assert finding.problem.endswith("search does not know its text")
     assert places(wiki, "old") == [("_public/Old plan.pdf", 1)]
@@ -201,7 +200,7 @@ def test_pdf_that_can_not_be_read_is_served_and_named(content: bytes, site: Make
 def test_page_that_can_not_be_read_takes_no_other_with_it(site: MakeSite) -> None:
     wiki = site({"_public/plan.pdf": with_content(bomb_stream())})
     assert places(wiki, "good") == [("_public/plan.pdf", 1)]
-    assert [finding.problem for finding in findings(wiki.config)] == [
+    assert [finding.problem for finding in problems(wiki.config)] == [
         "1 of its 2 pages can't be read: search does not know their text"
     ]
 
@@ -209,13 +208,13 @@ def test_page_that_can_not_be_read_takes_no_other_with_it(site: MakeSite) -> Non
 def test_pdf_that_opens_without_a_password_is_read(site: MakeSite) -> None:
     wiki = site({"_public/plan.pdf": encrypted(PLAN, "")})
     assert places(wiki, "lighthouse") == [("_public/plan.pdf", 2)]
-    assert findings(wiki.config) == []
+    assert problems(wiki.config) == []
 
 
 def test_pdf_that_is_too_large_has_no_text(site: MakeSite) -> None:
     wiki = site({"_public/plan.pdf": PLAN}, limits={"pdf_megabytes": 0.0005})
     assert places(wiki, "lighthouse") == []
-    assert [finding.problem for finding in findings(wiki.config)] == [
+    assert [finding.problem for finding in problems(wiki.config)] == [
         "larger than 0.0005 MB: search does not know its text"
     ]
 
@@ -227,7 +226,7 @@ def test_only_so_much_of_a_pdf_is_read(site: MakeSite, monkeypatch: pytest.Monke
     wiki.sync({"_public/characters.pdf": make_pdf("twelve chars", "twelve again lamp")})
     assert places(wiki, "lighthouse") == [("_public/pages.pdf", 2)]
     assert places(wiki, "third OR lamp OR twelve") == [("_public/characters.pdf", 1), ("_public/pages.pdf", 2)]
-    assert [finding.problem for finding in findings(wiki.config)] == [
+    assert [finding.problem for finding in problems(wiki.config)] == [
         "too long: search knows the first 2 of its 2 pages",
         "too long: search knows the first 2 of its 3 pages",
     ]
@@ -238,9 +237,9 @@ def test_slow_and_huge_pdfs_hurt_no_other(site: MakeSite) -> None:
     files = {"_public/slow.pdf": SLOW, "_public/bomb.pdf": with_content(bomb_stream()), "_public/fine.pdf": PLAN}
     wiki = site(files, limits={"pdf_seconds": 1.5, "worker_megabytes": 400})
     assert places(wiki, "lighthouse") == [("_public/fine.pdf", 2)]
-    problems = {finding.path: finding.problem for finding in findings(wiki.config)}
-    assert problems.keys() == {"_public/slow.pdf", "_public/bomb.pdf"}
-    assert problems["_public/slow.pdf"] == "reading it took over 1.5 s: search does not know its text"
+    found = {finding.path: finding.problem for finding in problems(wiki.config)}
+    assert found.keys() == {"_public/slow.pdf", "_public/bomb.pdf"}
+    assert found["_public/slow.pdf"] == "reading it took over 1.5 s: search does not know its text"
 
 
 def test_pdf_that_ends_its_worker_has_no_text(make_vault: MakeVault, make_config: MakeConfig) -> None:
@@ -255,13 +254,13 @@ def test_pdf_that_can_not_be_opened_is_named_until_it_can(site: MakeSite, monkey
     with monkeypatch.context() as patch:
         patch.setattr("wiki.workers.read", lambda *_: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
         wiki = site({"_public/plan.pdf": PLAN})
-    assert [each.problem for each in findings(wiki.config)] == [
+    assert [each.problem for each in problems(wiki.config)] == [
         "can't be read (Permission denied): search does not know its text"
     ]
     (wiki.config.vault / "_public/plan.pdf").chmod(0o600)
     wiki.sync()
     assert places(wiki, "lighthouse") == [("_public/plan.pdf", 2)]
-    assert findings(wiki.config) == []
+    assert problems(wiki.config) == []
 
 
 def test_hidden_pdf_is_missing(site: MakeSite) -> None:

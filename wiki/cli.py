@@ -149,22 +149,45 @@ def index(vault: str | None, rebuild: bool, config_file: str | None) -> None:
 
 @main.command()
 @_VAULT
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--leaks", is_flag=True, help="What lower notes give away of higher ones, instead.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON list.")
+@click.option("--all", "everything", is_flag=True, help="Notices too: orphans, unused files, names taken twice.")
+@click.option("--staged", is_flag=True, help="Only files that are staged in git, as they are staged.")
+@click.option("--fail-on", default="warning", show_default=True, metavar="KIND,…", help="What status 1 is for.")
+@click.option("--accept", is_flag=True, help="Keep quiet about all this from now on.")
 @_CONFIG
-def check(vault: str | None, as_json: bool, config_file: str | None) -> None:
-    """What is wrong in VAULT: notes closed for safety, tier conflicts, unreadable notes, broken links."""
+def check(
+    vault: str | None,
+    leaks: bool,
+    as_json: bool,
+    everything: bool,
+    staged: bool,
+    fail_on: str,
+    accept: bool,
+    config_file: str | None,
+) -> None:
+    """What is wrong in VAULT: notes closed for safety, broken links, stale footers, and much more."""
     config = _load(config_file, vault)
     vaults.check(config.vault)
-    from wiki.check import findings
+    from wiki.check import accepted, report
+    from wiki.check.command import Asked, findings
+    from wiki.progress import Progress
 
-    found = findings(config)
+    report.fails((), fail_on)
+    found = findings(config, Asked(leaks, staged), Progress("notes"))
+    shown = found if everything else [each for each in found if each.severity != "notice"]
+    if accept:
+        count = accepted.accept(config.vault.resolve(), shown)
+        click.echo(f"{count} accepted, in {accepted.file_of(config.vault)}")
+        return
     if as_json:
-        click.echo(json.dumps([{"path": f.path, "problem": f.problem} for f in found], ensure_ascii=False, indent=1))
+        click.echo(report.as_json(shown))
     else:
-        for finding in found:
-            click.echo(f"{finding.path}: {finding.problem}")
-        click.echo(f"{len(found)} found", err=True)
-    sys.exit(1 if found else 0)
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        for line in report.lines(found, notices=everything, colour=colour):
+            click.echo(line, color=colour)
+        click.echo(report.summary(found, notices=everything), err=True)
+    sys.exit(1 if report.fails(shown, fail_on) else 0)
 
 
 @main.command()

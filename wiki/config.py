@@ -48,6 +48,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "markdown": {"line_breaks": True},
     "maps": {"tiles": "", "attribution": ""},
+    "check": {"secrets_below": ""},
     "search": {"engine": "whoosh", "languages": ["en", "de"]},
     "limits": {
         "note_seconds": 5.0,
@@ -178,6 +179,7 @@ class Config:
     languages: tuple[str, ...]
     tiles: Tiles
     limits: Limits
+    secrets_below: str
 
     @property
     def top_role(self) -> str:
@@ -313,6 +315,7 @@ def build(
         engine=_one_of(read, "search", "engine", *ENGINES),
         languages=_languages(read),
         tiles=_tiles(read),
+        secrets_below=_secrets_below(read, tiers),
         limits=Limits(
             note_seconds=_positive(read, "limits", "note_seconds"),
             note_bytes=int(_positive(read, "limits", "note_megabytes") * 1_000_000),
@@ -325,6 +328,13 @@ def build(
     if config.data.resolve().is_relative_to(config.vault.resolve()):
         raise read.wrong("data", "path", str(config.data), f"must lie outside the vault {config.vault}")
     return config
+
+
+def _secrets_below(read: _Reader, tiers: Tiers) -> str:
+    tier: str = read.get("check", "secrets_below") or tiers.strictest_of_all
+    if tier not in tiers.order:
+        raise read.wrong("check", "secrets_below", tier, f"no such tier; there are {', '.join(tiers.order)}")
+    return tier
 
 
 def _languages(read: _Reader) -> tuple[str, ...]:

@@ -58,6 +58,33 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     blocks: tuple[Block, ...] = ()
 
 
+class Place(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A link as written, and the line that it stands on. ``footed``: in the footer that names the note's variants."""
+
+    kind: LinkKind
+    target: str
+    line: int
+    footed: bool = False
+
+
+class Trap(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Something wrong in a note by itself, whatever other notes there are."""
+
+    kind: str
+    line: int
+    says: str
+
+
+class Facts(msgspec.Struct, frozen=True, array_like=True):
+    """What checking a vault needs of a note: all of it follows from its text, without rendering it."""
+
+    title: str = ""
+    aliases: tuple[str, ...] = ()
+    links: tuple[Place, ...] = ()
+    traps: tuple[Trap, ...] = ()
+    declared: Declared = Declared()
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A parsed note. ``title`` is empty where the note names none itself; ``source`` is its Markdown.
@@ -66,7 +93,7 @@ class Note:
     sentences around links, by their numbers. ``said`` is what its properties say: names and items as written;
     ``features`` what there is in it (:mod:`wiki.markup.features`); ``lang`` its language and
     ``place`` its latitude and longitude, if it names them; ``fields`` and ``tasks`` what queries know of it
-    (:mod:`wiki.markup.record`).
+    (:mod:`wiki.markup.record`); ``traps`` what is wrong in it by itself (:mod:`wiki.markup.traps`).
     """
 
     page: Page
@@ -82,3 +109,4 @@ class Note:
     place: tuple[float, float] | None = None
     fields: tuple[tuple[str, Any], ...] = ()
     tasks: bytes = b""
+    traps: tuple[Trap, ...] = ()

@@ -42,6 +42,7 @@ _COLUMNS = {
     "field": "note, name, value",
     "task": "path, tasks FROM {shard}.task JOIN {shard}.note ON note.rowid = task.note",
     "problem": "path, problem",
+    "trap": "path, kind, line, says",
     "meta": "key, value",
     "segment": "id, size, dead",
     "roster": "segment, lengths, concepts, paths, words, fields",

@@ -46,16 +46,16 @@ class Job:
     line_breaks: bool = True
 
 
-class _TooSlow(BaseException):
+class TooSlow(BaseException):
     """Raised inside the parser by the clock. Not an Exception: the parser's own handlers must not catch it."""
 
 
 @contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Processor time, not time on the wall: a busy machine must not change what a note looks like."""
 
     def stop(signum: int, frame: FrameType | None) -> None:
-        raise _TooSlow
+        raise TooSlow
 
     signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)
@@ -103,7 +103,7 @@ E = TypeVar("E")
 
 
 @dataclass(frozen=True, slots=True)
-class _Work(Generic[E]):
+class Work(Generic[E]):
     """What is done with the files of a batch, each for so long at most. A worker sends home bytes: in a third of the
     time that pickle would take for it."""
 
@@ -152,6 +152,7 @@ def _entry(job: Job, file: File, data: bytes, state: Stat, *, only_plain: bool) 
         place=note.place,
         fields=note.fields,
         tasks=note.tasks,
+        traps=note.traps,
         indexed=index([note.title, name], page, note.text, concept_key),
     )
 
@@ -168,9 +169,9 @@ def _note(job: Job, file: File, data: bytes, *, only_plain: bool) -> Note:
         problem = "it could not be parsed within the limits and is shown as plain text"
         return markup.plain(head, problem, job.tiers, reads_frontmatter=False)
     try:
-        with _time_limit(seconds):
+        with time_limit(seconds):
             return markup.parse(file.path, data, job.tiers, line_breaks=job.line_breaks)
-    except _TooSlow:
+    except TooSlow:
         return markup.plain(head, f"parsing took over {seconds:g} s: shown as plain text", job.tiers)
     except MemoryError:
         return markup.plain(head, "parsing took too much memory: shown as plain text", job.tiers)
@@ -210,9 +211,9 @@ def _pdf(job: Job, data: bytes, *, only_plain: bool) -> pdf.Pdf:
     if only_plain:
         return pdf.Pdf(problem="it could not be read within the limits: search does not know its text")
     try:
-        with _time_limit(seconds):
+        with time_limit(seconds):
             return pdf.read(data)
-    except _TooSlow:
+    except TooSlow:
         return pdf.Pdf(problem=f"reading it took over {seconds:g} s: search does not know its text")
 
 
@@ -240,9 +241,9 @@ def _outline(job: Job, data: bytes, *, only_plain: bool) -> geojson.Outline:
     if only_plain:
         return geojson.Outline(problem="it could not be read within the limits: no map shows it")
     try:
-        with _time_limit(seconds):
+        with time_limit(seconds):
             return geojson.read(data)
-    except _TooSlow:
+    except TooSlow:
         return geojson.Outline(problem=f"reading it took over {seconds:g} s: no map shows it")
     except MemoryError:
         return geojson.Outline(problem="reading it took too much memory: no map shows it")
@@ -276,9 +277,9 @@ def _drawing(job: Job, data: bytes, *, only_plain: bool) -> canvas.Canvas:
     if only_plain:
         return canvas.Canvas(problem="it could not be read within the limits: it is shown empty")
     try:
-        with _time_limit(seconds):
+        with time_limit(seconds):
             return canvas.read(data, partial(markup.card, line_breaks=job.line_breaks))
-    except _TooSlow:
+    except TooSlow:
         return canvas.Canvas(problem=f"reading it took over {seconds:g} s: it is shown empty")
     except Exception as error:  # the boundary: whatever a parser raises, a bad canvas hurts only itself
         return canvas.Canvas(problem=f"reading it failed ({type(error).__name__}): it is shown empty")
@@ -318,21 +319,21 @@ class Workers:
             initializer=_start,
             initargs=(job.limits.worker_bytes,),
         )
-        self.notes = _Work(parse_batch, _unpack_notes, _BATCH, job.limits.note_seconds)
-        self.maps = _Work(draw_batch, _unpack_drawn, _BATCH_OF_MAPS, job.limits.note_seconds)
-        self.texts = _Work(read_batch, _unpack_texts, 1, job.limits.pdf_seconds)
+        self.notes = Work(parse_batch, _unpack_notes, _BATCH, job.limits.note_seconds)
+        self.maps = Work(draw_batch, _unpack_drawn, _BATCH_OF_MAPS, job.limits.note_seconds)
+        self.texts = Work(read_batch, _unpack_texts, 1, job.limits.pdf_seconds)
         self._start(self.notes, [])
 
     def parse(self, files: list[File]) -> Iterator[NoteEntry]:
-        return self._each(self.notes, files)
+        return self.each(self.notes, files)
 
     def draw(self, files: list[File]) -> Iterator[AttachmentEntry]:
-        return self._each(self.maps, files)
+        return self.each(self.maps, files)
 
     def read(self, files: list[File]) -> Iterator[TextEntry]:
-        return self._each(self.texts, files)
+        return self.each(self.texts, files)
 
-    def _each(self, work: _Work[E], files: list[File]) -> Iterator[E]:
+    def each(self, work: Work[E], files: list[File]) -> Iterator[E]:
         batches = [files[at : at + work.batch] for at in range(0, len(files), work.batch)]
         # A deque would do; a list keeps the order plain: the oldest batch is waited for first.
         running: list[tuple[list[File], Future[bytes]]] = []
@@ -343,7 +344,7 @@ class Workers:
         for started in running:
             yield from self._finish(work, *started)
 
-    def _start(self, work: _Work[E], batch: list[File], *, only_plain: bool = False) -> Future[bytes]:
+    def _start(self, work: Work[E], batch: list[File], *, only_plain: bool = False) -> Future[bytes]:
         # Time on the wall, as a backstop for what the processor clock can't interrupt.
         timeout = 20 + 4 * work.seconds * len(batch)
         future: Future[bytes] = self.pool.schedule(
@@ -351,7 +352,7 @@ class Workers:
         )
         return future
 
-    def _finish(self, work: _Work[E], batch: list[File], future: Future[bytes]) -> Iterator[E]:
+    def _finish(self, work: Work[E], batch: list[File], future: Future[bytes]) -> Iterator[E]:
         try:
             yield from work.unpack(future.result())
         except (TimeoutError, ProcessExpired):
@@ -359,7 +360,7 @@ class Workers:
             for file in batch:
                 yield from self._alone(work, file)
 
-    def _alone(self, work: _Work[E], file: File) -> list[E]:
+    def _alone(self, work: Work[E], file: File) -> list[E]:
         try:
             return work.unpack(self._start(work, [file]).result())
         except (TimeoutError, ProcessExpired):

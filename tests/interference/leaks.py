@@ -21,6 +21,7 @@ from rapidfuzz.distance import OSA
 import wiki.web as web
 from wiki import atlas, folders, graph, links
 from wiki.accounts.passwords import Hasher
+from wiki.check.links import Names
 from wiki.indexer import Indexer
 from wiki.maps import Maker
 from wiki.paths import document, key, name_of, url_of
@@ -657,6 +658,19 @@ def wanted_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, web.loose.loose, "missing", missing)
 
 
+def mended_by_all(patch: MonkeyPatch, stage: "Stage") -> None:
+    """What a missing link is nearly called, among the names of all notes."""
+
+    def near(real: Any) -> Any:
+        def found(self: Names, name: str) -> Any:
+            others = Names(row[0] for row in stage.all_rows("SELECT name FROM note"))
+            return real(self, name) or real(others, name)
+
+        return found
+
+    _wrap(patch, Names, "near", near)
+
+
 def tree_page_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     """Where a note stands in its folder, counted over all notes: the tree shows another part of the folder."""
 
@@ -984,4 +998,5 @@ LEAKS: dict[str, Leak] = {
     "60 fields": Leak("a query reads what hidden notes say", fields_of_all),
     "61 today": Leak("today is the day of a hidden change", today_of_all),
     "62 way back": Leak("a login leads back only to notes that there are", way_back_only_to_what_is_there),
+    "63 mended links": Leak("a broken link is mended by the names of all notes", mended_by_all),
 }

@@ -413,6 +413,11 @@ FIELDS = {
         "name": "other spellings", "label": "as name", "count": "the same tags", "children": "tags below low ones",
     },
     "Wanted": {"target": "names of hidden notes", "sources": "links of hidden notes to what is missing"},
+    "Finding": {
+        "kind": "as path", "path": "case twins; hidden notes that embed low ones", "line": "as source",
+        "problem": "names of hidden notes that are nearly those that low notes link to", "other": "case twins",
+        "other_line": "of leaks, which no page shows", "score": "as other_line", "text": "as other_line",
+    },
     "Answer": {
         "kind": "as Page.parts", "names": "as Page.parts", "count": "hidden notes that a query would find",
         "lines": "hidden notes in the same folders, with the same tags and links; links of low notes to hidden ones",

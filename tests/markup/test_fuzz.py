@@ -9,7 +9,7 @@ from tests.markup.inspector import inspect
 from wiki.markup import parse, render
 from wiki.note import Page
 from wiki.paths import VaultPath
-from wiki.workers import _time_limit, _TooSlow
+from wiki.workers import TooSlow, time_limit
 
 PIECES = st.sampled_from(
     [
@@ -76,9 +76,9 @@ def woven(page: Page) -> str:
 def test_any_text_is_parsed_and_can_not_act(front: str, text: str) -> None:
     data = (front + text).encode("utf-8", "surrogatepass")
     try:
-        with _time_limit(5):
+        with time_limit(5):
             note = parse(VaultPath("folder/Note"), data, TIERS)
-    except _TooSlow:  # pragma: no cover
+    except TooSlow:  # pragma: no cover
         pytest.fail(f"{data!r} takes too long")
     inspector = inspect(woven(note.page), note=True)
     assert (inspector.wrong, inspector.open) == ([], [])

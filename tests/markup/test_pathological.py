@@ -8,7 +8,7 @@ from tests.conftest import TIERS, MakeSite
 from tests.markup.inspector import inspect, of_the_note
 from wiki.markup import parse
 from wiki.paths import VaultPath
-from wiki.workers import _time_limit, _TooSlow
+from wiki.workers import TooSlow, time_limit
 
 Pattern = Callable[[int], str]
 
@@ -123,8 +123,8 @@ def test_note_that_was_given_up_leaves_nothing_behind(name: str) -> None:
     costly = {**PARSED, **BOUNDED}[name](4_000).encode()
     for seconds in (0.002, 0.01, 0.05):
         try:
-            with _time_limit(seconds):
+            with time_limit(seconds):
                 parse(VaultPath("other/Secret"), costly, TIERS)
-        except (_TooSlow, RecursionError):
+        except (TooSlow, RecursionError):
             pass
         assert parse(VaultPath("folder/Note"), NOTE, TIERS) == expected

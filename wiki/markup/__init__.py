@@ -8,6 +8,7 @@ from itertools import chain, islice
 from wiki.markup import fields, footer, holes, maps, properties, record, render, values
 from wiki.markup.features import features
 from wiki.markup.frontmatter import Frontmatter, read
+from wiki.markup.traps import traps
 from wiki.note import Note, Page
 from wiki.paths import VaultPath, key
 from wiki.tiers import Declared, Tiers
@@ -79,6 +80,7 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
         place=maps.of_front(front.items, told),
         fields=typed,
         tasks=tasks,
+        traps=tuple(traps(path, decoded.text, front, tiers)),
     )
 
 

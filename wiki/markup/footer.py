@@ -26,10 +26,13 @@ _HEADING = re.compile(r"#{1,6}\s")
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The text without its statements, and what they call the same."""
+    """The text without its statements, what they call the same, and on which line each of them stands, from 0;
+    ``footed`` are those of the lines that stand in the footer."""
 
     text: str
     targets: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    footed: frozenset[int] = frozenset()
 
 
 def take(text: str) -> Taken:
@@ -37,8 +40,10 @@ def take(text: str) -> Taken:
         return Taken(text)
     kept: list[str] = []
     found: list[str] = []
+    lines: list[int] = []
+    footed: set[int] = set()
     header: int | None = None
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n")):
         if header is None and not _may_state(line):
             kept.append(line)
             continue
@@ -46,6 +51,8 @@ def take(text: str) -> Taken:
             header = len(kept)
         elif stated := targets(line, in_footer=header is not None):
             found += stated
+            lines += [number] * len(stated)
+            footed |= {number} if header is not None else set()
             continue
         elif header is not None and _HEADING.match(line):
             _drop_if_bare(kept, header)
@@ -53,7 +60,7 @@ def take(text: str) -> Taken:
         kept.append(line)
     if header is not None:
         _drop_if_bare(kept, header)
-    return Taken("\n".join(kept), tuple(found))
+    return Taken("\n".join(kept), tuple(found), tuple(lines), frozenset(footed))
 
 
 def without(source: str) -> str:

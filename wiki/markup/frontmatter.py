@@ -122,19 +122,19 @@ def _fenced(text: str) -> str:
 
 def _declared(items: tuple[tuple[str, Value], ...], tier_key: str) -> Declared:
     """Every value of every spelling of the key (``Confidential``, ``confidential_``, ``confidential:``)."""
-    wanted = _bare(tier_key)
+    wanted = bare(tier_key)
     values: list[str] = []
     for key, value in items:
         if key == "<<":  # YAML's merge key: what is behind it counts as if it stood here
             for part in _maps(value):
                 values += _declared(part.items, tier_key).values
-        elif _bare(key) == wanted:
+        elif bare(key) == wanted:
             # Nothing behind the key, an empty list, a map: no tier is named, and "" is none.
             values += [*flat(value)] or [""]
     return Declared(tuple(values))
 
 
-def _bare(key: str) -> str:
+def bare(key: str) -> str:
     folded = unicodedata.normalize("NFKC", key).casefold()
     return "".join(c for c in folded if c.isalnum())
 
@@ -163,7 +163,7 @@ def _load(text: str) -> tuple[tuple[str, Value], ...]:
         # Nodes instead of objects: nothing is converted, nothing has to be hashable, no key hides another.
         root = yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
-        where = f" (line {error.problem_mark.line + 2})" if error.problem_mark else ""
+        where = f" (line {error.problem_mark.line + 1})" if error.problem_mark else ""
         raise UnreadableError(f"its frontmatter is not valid YAML{where}: {error.problem}") from error
     except (yaml.YAMLError, RecursionError) as error:
         raise UnreadableError(f"its frontmatter is not valid YAML: {error}".split("\n")[0]) from error

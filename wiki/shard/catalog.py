@@ -141,6 +141,7 @@ class Catalog:
         many("INSERT INTO property VALUES (?, ?, ?)", [(name, note, said) for name, said in entry.properties])
         many("INSERT INTO field VALUES (?, ?, ?)", [(name, note, value) for name, value in entry.fields])
         many("INSERT INTO problem VALUES (?, ?)", [(path, problem) for problem in entry.problems])
+        many("INSERT INTO trap VALUES (?, ?, ?, ?)", [(path, trap.kind, trap.line, trap.says) for trap in entry.traps])
         many("INSERT INTO place VALUES (?, ?, ?)", [(path, *entry.place)] if entry.place else [])
         self.linked.update(_counted(path, entry.concept_key, entry.links))
 
@@ -191,7 +192,7 @@ class Catalog:
         self.linked.subtract(_counted(path, concept_key, links))
         for table in ("property", "field", "task"):
             self._take(f"{table} WHERE note = ?", note)
-        for table in ("content", "alias", "tag", "problem", "place"):
+        for table in ("content", "alias", "tag", "problem", "trap", "place"):
             self._take(f"{table} WHERE path = ?", path)
 
     def _take(self, rows: str, value: str | int) -> list[tuple[Any, ...]]:

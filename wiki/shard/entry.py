@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from wiki.markup.record import Field
+from wiki.note import Trap
 from wiki.paths import VaultPath
 from wiki.search.postings import Indexed
 from wiki.search.properties import Row
@@ -47,6 +48,7 @@ class NoteEntry:
     fields: tuple[Field, ...]
     tasks: bytes
     indexed: Indexed
+    traps: tuple[Trap, ...] = ()
 
     @property
     def file(self) -> str:

@@ -122,6 +122,10 @@ CREATE TABLE IF NOT EXISTS task (note INTEGER PRIMARY KEY, tasks BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS problem (path TEXT NOT NULL, problem TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS problem_path ON problem (path);
 
+-- What is wrong in a note by itself, with its line: see wiki/markup/traps.py.
+CREATE TABLE IF NOT EXISTS trap (path TEXT NOT NULL, kind TEXT NOT NULL, line INTEGER NOT NULL, says TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS trap_path ON trap (path);
+
 -- The search index, where the engine is "sqlite": see wiki/shard/packed.py. Numbers are arrays of 32 bits each.
 CREATE TABLE IF NOT EXISTS segment (
     id INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice: servers keep what they read of one
