@@ -5,12 +5,12 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
-from babel import Locale, dates
+from babel import Locale, dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, g
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 
 from wiki.weave import Html, fragment
 from wiki.web import reader
@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
     with app.app_context():
         babel.domain_instance.cache.update({(name, "messages"): catalog for name, catalog in catalogs.items()})
 
-    texts = {name: _Texts(catalog) for name, catalog in catalogs.items()}
+    texts = {name: _Texts(name, catalog) for name, catalog in catalogs.items()}
 
     def current() -> _Texts:
         found: _Texts | None = g.get("texts")
@@ -41,14 +41,18 @@ def register(app: Flask) -> None:
 
     # Jinja's and Flask-Babel's own look up the reader, the catalog and the context for each text: a sixth of a page.
     app.jinja_env.globals.update(_=said, ngettext=counted)
-    app.jinja_env.filters.update(day=_day, moment=_moment)
+    app.jinja_env.filters.update(
+        day=lambda nanoseconds: _formatted(nanoseconds // (86_400 * 10**9), current().language),
+        moment=_moment,
+        numberformat=lambda number: _number(number, current().language),
+    )
 
 
 class _Texts:
     """The texts of one language, as they stand in pages."""
 
-    def __init__(self, catalog: Translations) -> None:
-        self.catalog = catalog
+    def __init__(self, language: str, catalog: Translations) -> None:
+        self.language, self.catalog = language, catalog
         self.known: dict[str, Html] = {}
         self.plain: dict[str, Html] = {}
 
@@ -82,8 +86,9 @@ def _catalog(language: str) -> Translations:
     return Translations(compiled)
 
 
-def _day(nanoseconds: int) -> str:
-    return _formatted(nanoseconds // (86_400 * 10**9), str(get_locale() or LANGUAGES[0]))
+@lru_cache(maxsize=4096)
+def _number(number: int, locale: str) -> str:
+    return numbers.format_decimal(number, locale=Locale.parse(locale))
 
 
 @lru_cache(maxsize=4096)
