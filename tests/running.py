@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -239,20 +240,34 @@ def add_accounts(folder: Path, env: Mapping[str, str], *roles: str) -> None:
         wiki(folder, env, "user", "add", role, "--role", role, "--password-stdin", text=f"{PASSWORD}\n")
 
 
-def start(vault: Path, folder: Path, name: str = "server", **settings: object) -> Server:
-    """``wiki serve`` on a free port, from an empty folder: ``start(vault, tmp_path, vault_watch="poll")``."""
+_HOLDER = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+os.execv(sys.executable, [sys.executable, "-m", "wiki", *sys.argv[2:]])
+"""
+"""Hands over a socket as systemd does, and becomes the server."""
+
+
+def start(
+    vault: Path, folder: Path, name: str = "server", held: socket.socket | None = None, **settings: object
+) -> Server:
+    """``wiki serve`` on a free port, from an empty folder: ``start(vault, tmp_path, vault_watch="poll")``; or on a
+    socket that the caller holds."""
     data = Path(str(settings.pop("data_path", folder / "data")))
     env = environment(data, **settings)
     log = folder / f"{name}.log"
+    command = [sys.executable, "-c", _HOLDER, str(held.fileno())] if held else [sys.executable, "-m", "wiki"]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "wiki", "serve", str(vault), "--port", "0"],
+            [*command, "serve", str(vault), "--port", "0"],
             cwd=folder,
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=(held.fileno(),) if held else (),
         )
     server = Server(vault, data, process, log)
     server.one = Connection(0)

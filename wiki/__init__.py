@@ -14,7 +14,7 @@ search/                 queries, and rankings over one view
 accounts/               users and sessions
 web/                    requests in, pages out; :mod:`wiki.web.door` is the one door
 export, variants        a site of files; notes written for their keeper
-check, stats            what is wrong in a vault, and how much is in it
+check, stats, doctor    what is wrong in a vault, how much is in it; and in an installation
 server, cli             running it; the command ``wiki``
 ======================  ========================================================================
 """

@@ -5,10 +5,8 @@ import logging
 import os
 import secrets
 import shutil
-import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import wraps
@@ -20,7 +18,7 @@ import click
 from wiki import config as settings
 from wiki import vault as vaults
 from wiki.config import Config
-from wiki.errors import AccountError, WikiError
+from wiki.errors import AccountError, ConfigError, WikiError
 from wiki.paths import key
 
 if TYPE_CHECKING:
@@ -104,8 +102,7 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     try:
         server.run(config, listener, app)
     finally:
-        with suppress(ProcessLookupError):
-            os.kill(writer.process, signal.SIGTERM)
+        writer.stop()
 
 
 def _first_account(config: Config, address: str) -> None:
@@ -342,6 +339,28 @@ def _keeper(config_file: str | None) -> Config:
     config = _load(config_file)
     vaults.check(config.vault)
     return config
+
+
+@main.command()
+@_VAULT
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@_CONFIG
+def doctor(vault: str | None, as_json: bool, config_file: str | None) -> None:
+    """Whether this installation is sound: versions, permissions, accounts, roles, addresses. Changes nothing."""
+    from wiki.doctor import BAD, OK, Check, examine
+
+    try:
+        config = settings.load(config_file, vault=vault)
+    except ConfigError as error:
+        found = [Check(BAD, "config", str(error), "put it right, and ask again")]
+    else:
+        named = settings.find(config_file, os.environ)
+        found = [Check(OK, "config", str(named or "defaults, no config.toml")), *examine(config)]
+    if as_json:
+        click.echo(json.dumps([asdict(check) for check in found], ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(map(str, found)))
+    sys.exit(1 if any(check.level == BAD for check in found) else 0)
 
 
 @main.group()

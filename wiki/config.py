@@ -46,6 +46,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "folders": {"_Standards": "public"},
         "frontmatter_key": "confidential",
     },
+    "metrics": {"token_file": ""},
     "markdown": {"line_breaks": True},
     "maps": {"tiles": "", "attribution": ""},
     "check": {"secrets_below": ""},
@@ -172,6 +173,7 @@ class Config:
     oidc: Oidc
     proxy_auth: ProxyAuth
     data: Path
+    metrics_token: Path | None
     tiers: Tiers
     roles: Mapping[str, Clearance]
     line_breaks: bool
@@ -309,6 +311,7 @@ def build(
         oidc=_oidc(read, base, roles),
         proxy_auth=_proxy_auth(read, roles),
         data=base / read.get("data", "path"),
+        metrics_token=base / token_file if (token_file := read.get("metrics", "token_file")) else None,
         tiers=tiers,
         roles=roles,
         line_breaks=read.get("markdown", "line_breaks"),

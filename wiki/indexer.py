@@ -31,6 +31,7 @@ from wiki.vault import File
 from wiki.workers import Job, Workers, attachment, index_text
 
 log = logging.getLogger(__name__)
+_page = msgspec.json.Decoder(Page).decode
 
 COMMIT_EVERY = 2_500
 """Files in one commit: a crash repeats at most so many, and each commit costs a search segment."""
@@ -120,7 +121,7 @@ class Shard:
         query = "SELECT path, title, page, text, concept_key FROM note JOIN content USING (path)"
         for path, title, page, text, concept in self.catalog.db.execute(query):
             titles = [title, self.tiers.base_name(path)]
-            self.index.put(path, index(titles, msgspec.json.decode(page, type=Page), text, concept))
+            self.index.put(path, index(titles, _page(page), text, concept))
         for path, title, name, text in self.catalog.db.execute("SELECT path, title, name, text FROM attachment_text"):
             self.index.put(document(path), index_text(path, title, name, text))
         self.catalog.begin()

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ from wiki.errors import WikiError
 from wiki.workers import calm_gc
 
 log = logging.getLogger(__name__)
+
+_FIRST_FD = 3
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
@@ -48,7 +51,10 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Bound, not yet listening: whoever connects too early is refused and tries again."""
+    """Bound, not yet listening: whoever connects too early is refused and tries again. Unless a service manager holds
+    the socket: then it listens all the time, and who connects while one server takes another's place waits."""
+    if given := _given():
+        return given
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -61,10 +67,28 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _given() -> socket.socket | None:
+    """What systemd hands over (``sd_listen_fds``)."""
+    count, process = os.environ.pop("LISTEN_FDS", ""), os.environ.pop("LISTEN_PID", "")
+    if not count or process != str(os.getpid()):
+        return None
+    given = socket.socket(fileno=_FIRST_FD)
+    if count != "1" or given.family not in (socket.AF_INET, socket.AF_INET6):
+        raise WikiError("the service manager must hand over one TCP socket: ListenStream=127.0.0.1:8000")
+    return given
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     process: int
     pipe: int
+    starter: int
+
+    def stop(self) -> None:
+        """A server process that ends comes by here too: gunicorn forks it deep inside the call that serves."""
+        if os.getpid() == self.starter:
+            with suppress(ProcessLookupError):
+                os.kill(self.process, signal.SIGTERM)
 
     def wait(self) -> None:
         """Until the shards are up to date."""
@@ -83,7 +107,7 @@ def start_writer(config: Config) -> Writer:
         os.close(ours)
         os._exit(_write(config, theirs))
     os.close(theirs)
-    return Writer(process, ours)
+    return Writer(process, ours, os.getpid())
 
 
 def _write(config: Config, ready: int) -> int:

@@ -142,6 +142,11 @@ def look(root: Path, path: str) -> File | None:
     return File(path, real, _stat(info))
 
 
+def outside(root: Path, link: Path) -> bool:
+    """Whether a symlink leads out of the vault; it is then no file of it."""
+    return not link.resolve().is_relative_to(root.resolve())
+
+
 def _inside(root: Path, link: Path) -> str | None:
     target, top = link.resolve(), root.resolve()
     if not target.is_relative_to(top):

@@ -51,6 +51,10 @@ _COLUMNS = {
     " ON posting.segment = segment.id",
 }
 
+# Made here, in one thread: where two decode a type for the first time at once, msgspec reads what is half written, and
+# the process is gone.
+_page = msgspec.json.Decoder(Page).decode
+_canvas = msgspec.json.Decoder(Canvas).decode
 _MOST_VALUES = 500
 _LOCATED = "path, title, latitude, longitude"
 
@@ -188,7 +192,7 @@ class View:
         ).fetchone()
         if row is None:
             return None
-        fields = (*row[:-1], msgspec.json.decode(row[-1], type=Page))
+        fields = (*row[:-1], _page(row[-1]))
         return StoredNote(*fields)
 
     def source(self, path: str) -> str | None:
@@ -207,7 +211,7 @@ class View:
     def canvas(self, path: str) -> Canvas | None:
         """What is drawn on a canvas; nothing before it was read."""
         rows = self.rows("SELECT canvas FROM canvas WHERE path = ?", path)
-        return msgspec.json.decode(rows[0][0], type=Canvas) if rows and rows[0][0] else None
+        return _canvas(rows[0][0]) if rows and rows[0][0] else None
 
     def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The plain text of some notes."""

@@ -12,7 +12,7 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 def upgrade(engine: sa.Engine) -> None:
     """Idempotent, and safe where several processes do it at once."""
-    if _version(engine) == NEWEST:
+    if version(engine) == NEWEST:
         return
     # Imported here: a start with nothing to do is the usual one.
     from alembic import command
@@ -32,7 +32,7 @@ def upgrade(engine: sa.Engine) -> None:
         db.commit()
 
 
-def _version(engine: sa.Engine) -> str:
+def version(engine: sa.Engine) -> str:
     with engine.connect() as db:
         if not sa.inspect(db).has_table("alembic_version"):
             return ""

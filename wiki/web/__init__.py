@@ -41,6 +41,7 @@ from wiki.web import (
     looks,
     loose,
     mapping,
+    metrics,
     oidc,
     pages,
     passkeys,
@@ -146,6 +147,8 @@ def create_app(config: Config, accounts: Accounts | None = None, only: Reader | 
     if not only:
         accounts = accounts or accounts_of(config)
     shards = Shards.of(config)
+    if not only:
+        metrics.register(app, config)
     if accounts:
         reader.register(app, config, accounts)
     elif only:
@@ -166,6 +169,7 @@ def create_app(config: Config, accounts: Accounts | None = None, only: Reader | 
     assets.register(app, found)
     app.register_error_handler(HTTPException, _error)
     app.register_error_handler(UnavailableError, _unavailable)
+    metrics.ready(app)
     return app
 
 
