@@ -74,9 +74,12 @@ class _Canvas(msgspec.Struct):
     nodes: list[_Card] = []
 
 
+_canvas = msgspec.json.Decoder(_Canvas).decode
+
+
 def _cards(data: bytes) -> tuple[Place, ...]:
     try:
-        canvas = msgspec.json.decode(data, type=_Canvas)
+        canvas = _canvas(data)
     except (msgspec.DecodeError, RecursionError):
         return ()
     files = [Place("embed", f"/{card.file}", 0) for card in canvas.nodes if card.file]
