@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -18,6 +19,7 @@ from tests.pairs import InProcess
 from wiki.accounts.store import Accounts
 from wiki.config import ENGINES, Config
 from wiki.indexer import Indexer
+from wiki.search import segments
 from wiki.search.engine import reading
 from wiki.search.parser import Problem
 from wiki.search.results import PAGE, Results, search
@@ -609,3 +611,21 @@ def test_running_site_searches_what_was_just_indexed(site: MakeSite) -> None:
 def test_search_asks_no_account(germany: Site) -> None:
     assert Accounts(germany.config.data / "accounts.sqlite").users() == []
     assert germany.reader().get("/-/search?q=green").status_code == 200
+
+
+def test_an_index_that_is_merged_away_while_it_is_opened_is_opened_again(
+    site: MakeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = site({"_public/A.md": "common"}, search={"engine": "whoosh"}).config
+    missed: list[bool] = []
+    load = segments.Segment.__init__
+
+    def missing(self: segments.Segment, *values: Any) -> None:
+        if not missed:
+            missed.append(True)
+            raise FileNotFoundError(2, "a newer index has taken its place")
+        load(self, *values)
+
+    monkeypatch.setattr(segments.Segment, "__init__", missing)
+    assert paths(config, "common") == ["_public/A"]
+    assert missed

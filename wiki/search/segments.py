@@ -27,6 +27,8 @@ from wiki.view import View
 
 CACHED_POSTINGS = 800_000
 CACHED_CORPORA = 8
+_TRIES = 10
+"""To open an index that is written meanwhile."""
 
 Pair = tuple[Numbers, Numbers]
 """Documents of one segment, and how often each has a word, or where."""
@@ -114,10 +116,17 @@ class _Tier:
             return self.live
 
     def _open(self) -> tuple[Live, ...]:
-        try:
-            opened = index.open_dir(self.folder)
-        except (OSError, index.IndexError) as error:
-            raise UnavailableError(f"a search index can't be read ({error}): the writer makes it anew") from error
+        for left in reversed(range(_TRIES)):
+            try:
+                return self._opened()
+            except (OSError, index.IndexError) as error:
+                # Merged away while it was opened: then there is a newer index.
+                if not left or not isinstance(error, FileNotFoundError):
+                    raise UnavailableError(f"a search index can't be read ({error}): it is made anew") from error
+        raise AssertionError("a try returns or raises")
+
+    def _opened(self) -> tuple[Live, ...]:
+        opened = index.open_dir(self.folder)
         live, segments = [], {}
         for reader, _ in opened.reader().leaf_readers():
             if isinstance(reader, SegmentReader):
