@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -618,14 +617,14 @@ def test_an_index_that_is_merged_away_while_it_is_opened_is_opened_again(
 ) -> None:
     config = site({"_public/A.md": "common"}, search={"engine": "whoosh"}).config
     missed: list[bool] = []
-    load = segments.Segment.__init__
+    unpack = segments.Lexicon.unpack
 
-    def missing(self: segments.Segment, *values: Any) -> None:
+    def missing(*values: bytes) -> segments.Lexicon:
         if not missed:
             missed.append(True)
             raise FileNotFoundError(2, "a newer index has taken its place")
-        load(self, *values)
+        return unpack(*values)
 
-    monkeypatch.setattr(segments.Segment, "__init__", missing)
+    monkeypatch.setattr(segments.Lexicon, "unpack", missing)
     assert paths(config, "common") == ["_public/A"]
     assert missed

@@ -531,7 +531,8 @@ class Views:
                 stamp, begun = _stamp(db), True
                 yield View(db, clearance, stamp)
             finally:
-                db.execute("COMMIT")
+                if db.in_transaction:  # an unreadable file has ended it
+                    db.execute("COMMIT")
         except sqlite3.Error as error:
             if begun and not is_unreadable(error):
                 raise  # a mistake in what was asked

@@ -50,14 +50,21 @@ def run(config: Config, ready: Callable[[], object], stopped: Callable[[], bool]
 
 def _write(config: Config, ready: Callable[[], object], stopped: Callable[[], bool], *, forks: bool) -> None:
     """Write until ``stopped``, whatever happens to the derived files: they follow from the notes."""
-    shards = Shards.of(config)
+    shards, told = Shards.of(config), False
+
+    def once() -> None:
+        nonlocal told
+        if not told:
+            told = True
+            ready()
+
     while not stopped():
         try:
-            _keep_up(config, ready, stopped, forks=forks)
+            _keep_up(config, once, stopped, forks=forks)
             return
         except (DamagedError, sqlite3.DatabaseError, OSError) as error:
             if is_full(error):
-                ready()  # what was taken in before can be read
+                once()  # what was taken in before can be read
                 log.error("%s: no space left. Until there is, edits are not shown; nothing is lost", shards.folder)
                 _wait(_AGAIN_SECONDS, stopped)
             elif (tiers := remove_damaged(shards)) or isinstance(error, DamagedError):

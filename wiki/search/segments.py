@@ -7,6 +7,7 @@ import weakref
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -41,8 +42,6 @@ class Segment:
 
     def __init__(self, reader: SegmentReader, lock: threading.Lock) -> None:
         self.reader, self.lock = reader, lock
-        # Its files stay open for as long as a query may still read them, in whatever thread.
-        weakref.finalize(self, reader.close)
         self.id = str(reader.segment().segment_id())
         with lock:
             self.paths: list[str] = [_text(path) for path in reader.column_reader("path").load()]
@@ -52,6 +51,8 @@ class Segment:
                 data = file.read()
         end = 4 + int.from_bytes(data[:4], "little")
         self.lexicon = Lexicon.unpack(data[4:end], data[end:])
+        # Its files stay open for as long as a query may still read them, in whatever thread.
+        weakref.finalize(self, reader.close)
 
     def counts(self, name: str, word: str) -> Pair:
         """How often each document has a word."""
@@ -126,17 +127,21 @@ class _Tier:
         raise AssertionError("a try returns or raises")
 
     def _opened(self) -> tuple[Live, ...]:
-        opened = index.open_dir(self.folder)
         live, segments = [], {}
-        for reader, _ in opened.reader().leaf_readers():
-            if isinstance(reader, SegmentReader):
-                name = str(reader.segment().segment_id())
-                known = self.segments.get(name)
-                segments[name] = segment = known or Segment(reader, threading.Lock())
-                live.append(Live(segment, _alive(segment, reader)))
-                if known:
+        with closing(index.open_dir(self.folder)) as opened:
+            readers = [found for found, _ in opened.reader().leaf_readers() if isinstance(found, SegmentReader)]
+            rest = [*readers]
+            try:
+                for reader in readers:
+                    name = str(reader.segment().segment_id())
+                    known = self.segments.get(name)
+                    segments[name] = segment = known or Segment(reader, threading.Lock())
+                    if not known:
+                        rest.remove(reader)  # the segment closes it
+                    live.append(Live(segment, _alive(segment, reader)))
+            finally:
+                for reader in rest:
                     reader.close()
-        opened.close()
         self.segments = segments
         return tuple(live)
 
