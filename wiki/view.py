@@ -570,6 +570,8 @@ def _connect(shards: Shards, clearance: Clearance) -> sqlite3.Connection:
     for tier in clearance.tiers:
         schemas.append(f"tier_{tier}")
         db.execute(f"ATTACH ? AS tier_{tier}", (_uri(shards.catalog(tier)),))
+        # kB: each thread has a connection for each clearance, and the system keeps the files' pages for all of them.
+        db.execute(f"PRAGMA tier_{tier}.cache_size = -600")
     for table, columns in _COLUMNS.items():
         selects = [_select(table, columns, tier) for tier in clearance.tiers] or [_nothing(columns)]
         db.execute(f"CREATE TEMP VIEW {table} AS {' UNION ALL '.join(selects)}")
