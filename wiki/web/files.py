@@ -1,7 +1,6 @@
 """Attachments: the right type, ranges, and headers under which no file of the vault can act in the wiki's name."""
 
 import os
-import stat
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from wiki.web.door import Visit
 
 _TYPES = {
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-    "avif": "image/avif", "bmp": "image/bmp", "ico": "image/x-icon", "svg": "image/svg+xml",
+    "avif": "image/avif", "bmp": "image/bmp", "ico": "image/x-icon", "svg": "image/svg+xml; charset=utf-8",
     "mp3": "audio/mpeg", "ogg": "audio/ogg", "oga": "audio/ogg", "wav": "audio/wav", "m4a": "audio/mp4",
     "flac": "audio/flac", "opus": "audio/ogg", "mp4": "video/mp4", "webm": "video/webm", "ogv": "video/ogg",
     "mov": "video/quicktime", "pdf": "application/pdf", "txt": "text/plain; charset=utf-8",
@@ -36,9 +35,6 @@ def send(visit: Visit, found: Attachment) -> Response:
         abort(404)
     file = os.fdopen(handle, "rb")
     info = os.fstat(handle)
-    if not stat.S_ISREG(info.st_mode):
-        file.close()
-        abort(404)
     kind = extension(found.path)
     response = Response(wrap_file(request.environ, file), direct_passthrough=True)
     response.content_length = info.st_size
