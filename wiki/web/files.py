@@ -8,6 +8,7 @@ from flask import Response, abort, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
+from wiki.config import ANONYMOUS
 from wiki.markup.embeds import extension
 from wiki.vault import open_beneath
 from wiki.view import Attachment
@@ -44,7 +45,8 @@ def send(visit: Visit, found: Attachment) -> Response:
     response.headers["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(found.name, safe='')}"
     response.headers["Content-Security-Policy"] = _PDF if kind == "pdf" else _SANDBOX
     response.headers["X-Frame-Options"] = "SAMEORIGIN" if kind == "pdf" else "DENY"
-    response.headers["Cache-Control"] = "private, no-cache"
+    if found.tier in visit.config.clearance(ANONYMOUS).tiers:
+        response.headers["Cache-Control"] = "private, no-cache"  # else nothing of it stays in a browser
     mark = f"{found.path}\0{info.st_size}\0{info.st_mtime_ns}"
     response.set_etag(sha256(mark.encode()).hexdigest()[:32])
     try:

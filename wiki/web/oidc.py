@@ -3,6 +3,7 @@
 import json
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, make_response, redirect, render_template, request
 
@@ -24,6 +25,9 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         """By GET, for a form may lead nowhere else; what it begins is good for the browser that asked alone."""
         if not settings.issuer:
             abort(404)
+        if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+            # A link elsewhere would log in, without a question, whoever the provider knows already.
+            return make_response(redirect(f"/-/login?{urlencode({'next': auth.wanted()})}", 303))
         kept = {"nonce": accounts.new_id(), "verifier": accounts.new_id(), "next": auth.wanted()}
         if ticket := request.args.get("link", ""):
             user = accounts.challenges.take(link_purpose(), ticket)

@@ -87,10 +87,12 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         token = bearer(request)
         if not token or accounts.tokens.user(token):
             return None
+        accounts.audit.add("token refused", address=request.remote_addr or "")
         return Response("This token is not valid.\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
 
     def refuse_without_role() -> None:
         if proxied.is_refused(request):
+            accounts.audit.add("login failed", address=request.remote_addr or "", detail="proxy: no role")
             abort(403)
 
     manager.request_loader(load)
