@@ -23,10 +23,8 @@ def get(name: str, asked: Request = request) -> str:
 
 def put(response: Response, name: str, value: str, seconds: int | None = None) -> None:
     """Without the moment at which it ends, which would be another in each answer."""
-    secure = request.is_secure
-    kept = dump_cookie(
-        named(name), value, seconds, httponly=True, samesite="Lax", secure=secure, sync_expires=False
-    )  # fmt: skip
+    limits = {"httponly": True, "samesite": "Lax", "secure": request.is_secure, "sync_expires": False}
+    kept = dump_cookie(named(name), value, seconds, **limits)  # type: ignore[arg-type]
     response.headers.add("Set-Cookie", kept)
 
 
