@@ -24,7 +24,7 @@ from wiki.shard.entry import AttachmentEntry, NoteEntry, TextEntry
 from wiki.tiers import Clearance
 from wiki.vault import File
 from wiki.web import create_app
-from wiki.web.reader import COOKIE
+from wiki.web.cookies import SESSION
 from wiki.workers import Job, draw_batch, parse_batch, read_batch
 
 PASSWORD = "correct horse battery staple"
@@ -227,7 +227,7 @@ class Site:
 
     def get(self, role: str, address: str, method: str = "GET", headers: Iterable[tuple[str, str]] = ()) -> Answer:
         """(status, headers, body) without ``Date``; the vault's and data's places do not occur in an answer."""
-        cookie = [("Cookie", f"{COOKIE}={self.sessions[role]}")] if role in self.sessions else []
+        cookie = [("Cookie", f"{SESSION}={self.sessions[role]}")] if role in self.sessions else []
         client = self.app.test_client(use_cookies=False)
         response = client.open(address, method=method, headers=[*headers, *cookie])
         kept = [(name, value) for name, value in response.headers if name != "Date"]

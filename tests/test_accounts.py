@@ -128,6 +128,37 @@ def test_login_gives_a_new_session_and_ends_the_old(wiki: Callable[..., Site]) -
     assert site.accounts.of_session(old.value) is None
 
 
+def test_no_other_host_can_set_a_cookie_of_the_wiki_over_tls(guarded: tuple[Site, str], clock: Clock) -> None:
+    site, secret = guarded
+    client, base = site.app.test_client(), "https://localhost"
+    forms = [
+        ("/-/login", {"username": "ann", "password": PASSWORD}),
+        ("/-/login/code", {"code": pyotp.TOTP(secret).at(int(clock.now))}),
+        ("/-/settings", {"theme": "dark"}),
+        ("/-/view-as", {"role": "member"}),
+        ("/-/logout", {}),
+    ]
+    answers = [client.post(path, data=form, base_url=base) for path, form in forms]
+    cookies = [cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie")]
+    assert {cookie.partition("=")[0] for cookie in cookies} == {
+        "__Host-half",
+        "__Host-session",
+        "__Host-settings",
+        "__Host-as",
+    }
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; ")[1:])
+        assert "Domain" not in cookie
+
+
+def test_answer_over_tls_asks_for_tls_from_then_on(wiki: Callable[..., Site]) -> None:
+    client = wiki().app.test_client()
+    for path in ("/", "/absent", "/-/login", "/-/health"):
+        asked = client.get(path, base_url="https://localhost").headers["Strict-Transport-Security"]
+        assert asked == "max-age=63072000; includeSubDomains"
+        assert "Strict-Transport-Security" not in client.get(path).headers
+
+
 def test_one_may_end_ones_own_sessions_only(wiki: Callable[..., Site]) -> None:
     site = wiki()
     for name in ("ann", "ben"):
@@ -276,6 +307,14 @@ def test_half_a_session_is_none(guarded: tuple[Site, str]) -> None:
     assert client.get("/_secret/c").status_code == 404
 
 
+def test_new_password_keeps_the_second_factor(guarded: tuple[Site, str]) -> None:
+    site, _ = guarded
+    site.accounts.set_password("ann", OTHER)
+    client, answer = login(site, password=OTHER)
+    assert "Second factor" in answer.text
+    assert client.get("/_secret/c").status_code == 404
+
+
 def test_code_is_good_once(guarded: tuple[Site, str], clock: Clock) -> None:
     site, secret = guarded
     code = pyotp.TOTP(secret).at(int(clock.now))
@@ -290,6 +329,13 @@ def test_recovery_code_is_good_once(accounts: Accounts, clock: Clock) -> None:
     assert codes
     assert [accounts.codes.check("ann", codes[3]) for _ in range(2)] == [True, False]
     assert accounts.codes.check("ann", codes[4].upper())
+
+
+def test_recovery_codes_are_too_many_to_be_tried(accounts: Accounts) -> None:
+    """128 bits: ASVS 6.5.2 and 11.5.1, for what is stored behind a plain hash."""
+    codes = {code.replace("-", "") for code in accounts.codes.new_recovery("ann")}
+    assert len(codes) == 10
+    assert all(re.fullmatch("[0-9a-f]{32}", code) for code in codes)
 
 
 def test_wrong_codes_wait_as_passwords_do(guarded: tuple[Site, str]) -> None:
@@ -432,6 +478,16 @@ def test_log_tells_nothing_of_tiers_that_its_reader_may_not_read(wiki: Callable[
     page = site.reader("staff").get("/-/audit").text
     assert "_internal/b" in page
     assert "_secret" not in page
+
+
+def test_refusals_are_logged(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    site.accounts.add("ann", "member", PASSWORD)
+    client, _ = login(site)
+    client.get("/-/admin")
+    site.app.test_client().get("/", headers={"Authorization": "Bearer strata_none"})
+    logged = [(event.kind, event.user, event.detail) for event in site.accounts.audit.events()]
+    assert logged[:2] == [("token refused", "", ""), ("admin refused", "ann", "/-/admin")]
 
 
 def test_log_holds_no_password_and_one_line_an_event(wiki: Callable[..., Site]) -> None:

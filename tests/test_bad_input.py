@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from contextlib import closing
 from urllib.parse import quote
 
 import pytest
@@ -110,6 +111,23 @@ def test_attachments_have_ranges_types_and_no_rights(site: MakeSite) -> None:
     whole.close()
     part.close()
     page.close()
+
+
+def test_attachment_stays_in_a_browser_only_if_everybody_may_read_it(site: MakeSite) -> None:
+    made = site({"_public/a.txt": "open", "_internal/b.txt": "inside"})
+    for path, kept in (("/_public/a.txt", "private, no-cache"), ("/_internal/b.txt", "private, no-store")):
+        with closing(made.reader("owner").get(path)) as answer:
+            assert answer.headers["Cache-Control"] == kept
+
+
+def test_error_of_ours_says_nothing_and_is_logged(site: MakeSite, caplog: pytest.LogCaptureFixture) -> None:
+    made = site(OK)
+    made.app.add_url_rule("/-/breaks", "breaks", lambda: 1 / 0)
+    answer = made.reader().get("/-/breaks")
+    assert answer.status_code == 500
+    assert not any(word in answer.text for word in ("ZeroDivision", "Traceback", "division", ".py"))
+    assert "ZeroDivisionError" in caplog.text
+    assert "neighbour" in made.reader().get("/_public/ok").text
 
 
 def test_another_site_can_not_act_for_a_reader(site: MakeSite) -> None:

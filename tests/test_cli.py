@@ -1,6 +1,7 @@
 """The command ``wiki``: what it does, and one clear line where it can't."""
 
 import json
+import logging
 import socket
 import stat
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from tests.conftest import PASSWORD, MakeVault
 from wiki.accounts.store import Accounts
-from wiki.cli import main
+from wiki.cli import OneLine, main
 from wiki.config import load
 from wiki.indexer import writer_lock
 from wiki.shard import Shards
@@ -178,6 +179,12 @@ def test_wrong_account_is_one_line(arguments: tuple[str, ...], words: tuple[str,
 def test_wrong_password_is_one_line(password: str, word: str, run: Run) -> None:
     says(add(run, password=password), word)
     assert run("user", "list").stdout == ""
+
+
+def test_entry_of_the_log_is_one_line() -> None:
+    """An address or a file's name with a line break in it makes no entry of its own up."""
+    record = logging.LogRecord("wiki", logging.ERROR, "", 0, "%s", ("/a\n2026-01-01 INFO wiki fine\x1b[2J",), None)
+    assert OneLine("%(levelname)s %(message)s").format(record) == r"ERROR /a\x0a2026-01-01 INFO wiki fine\x1b[2J"
 
 
 @pytest.mark.parametrize("arguments", [("add", "ann"), ("add",), ("role", "ann"), ("nothing",), ("list", "--all")])

@@ -1,5 +1,6 @@
 """The promise: a reader gets, byte for byte, the wiki that would exist if the notes they may not read did not."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -126,6 +127,14 @@ def test_every_answer_is_private(whole: Site) -> None:
         if not address.startswith("/-/static/"):
             assert headers["Cache-Control"] in ("private, no-store", "private, no-cache"), address
             assert headers["Vary"] == "Cookie, Authorization, Accept-Language", address
+
+
+def test_every_answer_is_guarded(whole: Site) -> None:
+    for address in addresses(whole.app, NAMES, parts=10):
+        headers = dict(whole.get("anonymous", address)[1])
+        assert headers["X-Content-Type-Options"] == "nosniff", address
+        assert headers["Referrer-Policy"] == "same-origin", address
+        assert re.search(r"frame-ancestors '(none|self)'", headers["Content-Security-Policy"]), address
 
 
 def test_validators_of_a_cleared_reader_say_nothing_to_another(whole: Site) -> None:

@@ -419,6 +419,16 @@ def test_nobody_is_led_elsewhere_afterwards(wiki: Callable[..., Site]) -> None:
     assert desk.log_in("next=//evil.example").location == "/"
 
 
+@pytest.mark.parametrize("site_of_link", ["cross-site", "same-site"])
+def test_link_elsewhere_logs_nobody_in(site_of_link: str, wiki: Callable[..., Site]) -> None:
+    """Whom the provider knows already it would ask nothing."""
+    client = wiki(create=True).app.test_client()
+    headers = {"Sec-Fetch-Site": site_of_link, "Sec-Fetch-Mode": "navigate"}
+    answer = client.get("/-/login/oidc?next=/_internal/b", base_url=ADDRESS, headers=headers)
+    assert (answer.status_code, answer.location) == (303, "/-/login?next=%2F_internal%2Fb")
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_session_is_a_new_one(wiki: Callable[..., Site]) -> None:
     desk = Desk.of(wiki(create=True))
     desk.client.set_cookie("__Host-session", "planted", domain="wiki.example.org")

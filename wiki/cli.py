@@ -50,10 +50,22 @@ class _Group(click.Group):
             context.exit(2)
 
 
+class OneLine(logging.Formatter):
+    """A message may hold an address or a file's name, and so a line break: without it nobody can make entries up."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = "".join(
+            character if character.isprintable() else f"\\x{ord(character):02x}" for character in record.message
+        )
+        return super().formatMessage(record)
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Strata: a wiki server for a folder of Markdown notes, in which every reader sees only what they may."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 def _load(config_file: str | None, vault: str | None = None) -> Config:

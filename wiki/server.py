@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import struct
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from wiki.workers import calm_gc
 log = logging.getLogger(__name__)
 
 _FIRST_FD = 3
+PATIENCE = 10
+"""Seconds in which something more of a request must come."""
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
@@ -40,6 +43,9 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "proc_name": "strata",
             "graceful_timeout": 10,
             "control_socket_disable": True,
+            # From nobody: who a proxy is, and what it says, is server.proxies' and [proxy_auth]'s to decide.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
             "post_worker_init": lambda worker: watch.standby(self.wiki),
         }
         for name, value in settings.items():
@@ -58,6 +64,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Connections inherit it: whoever sends half a request and then nothing keeps no thread for longer.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", PATIENCE, 0))
     try:
         listener.bind((host, port))
     except OSError as error:

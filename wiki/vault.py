@@ -1,5 +1,6 @@
 """Walking the vault: which files there are, and opening one of them."""
 
+import errno
 import os
 import stat as stats
 from collections.abc import Iterator
@@ -148,7 +149,10 @@ def outside(root: Path, link: Path) -> bool:
 
 
 def _inside(root: Path, link: Path) -> str | None:
-    target, top = link.resolve(), root.resolve()
+    try:
+        target, top = link.resolve(), root.resolve()
+    except RuntimeError:  # a link that leads to itself; an OSError from Python 3.13 on
+        return None
     if not target.is_relative_to(top):
         return None
     real = target.relative_to(top).as_posix()
@@ -163,8 +167,8 @@ def _stat(info: os.stat_result) -> Stat:
 
 
 def open_beneath(root: Path, path: str) -> int:
-    """A file descriptor for ``path``, no part of which may be a symlink: between the scan and now a folder could
-    have been replaced by a link to another one. Raises :class:`OSError`."""
+    """A file descriptor for the regular file at ``path``, no part of which may be a symlink: between the scan and now a
+    folder could have been replaced by a link to another one, or the file by a pipe. Raises :class:`OSError`."""
     *folders, name = path.split("/")
     at = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -172,9 +176,13 @@ def open_beneath(root: Path, path: str) -> int:
             inner = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
             os.close(at)
             at = inner
-        return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
     finally:
         os.close(at)
+    if not stats.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file", path)
+    return handle
 
 
 def read(root: Path, file: File, most: int, now: int) -> tuple[bytes, Stat]:

@@ -30,7 +30,7 @@ from wiki.indexer import Indexer
 from wiki.shard import Shards
 from wiki.view import View, Views
 from wiki.web import create_app
-from wiki.web.reader import COOKIE
+from wiki.web.cookies import SESSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Stage:
             headers += [("If-Modified-Since", owned["Last-Modified"])] if "Last-Modified" in owned else []
         cookie = self.cookies.get(ask.role, "")
         if ask.role in self.sessions:
-            cookie = f"{COOKIE}={self.sessions[ask.role]}; {cookie}"
+            cookie = f"{SESSION}={self.sessions[ask.role]}; {cookie}"
         if cookie and "Cookie" not in dict(headers):
             headers.append(("Cookie", cookie))
         form = dict(ask.form) or None
@@ -123,7 +123,7 @@ class Stage:
         response = self.client.open("/", method=ask.method, headers=headers, data=form, environ_overrides=environ)
         kept = [(name, value) for name, value in response.headers if name != "Date"]
         for name, value in kept:
-            if name == "Set-Cookie" and not value.startswith(COOKIE):
+            if name == "Set-Cookie" and not value.startswith(SESSION):
                 self.cookies[ask.role] = value.partition(";")[0]
         answer = response.status, kept, response.get_data()
         response.close()

@@ -39,7 +39,8 @@ class Catalog:
     """The one writer of a tier's catalog. Nothing is visible to readers before :meth:`commit`."""
 
     def __init__(self, path: Path, tier: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)  # SQLite gives -wal and -shm the rights of the database
         self.tier, self.path = tier, path
         self.db = sqlite3.connect(path, isolation_level=None)
         self.db.execute("PRAGMA journal_mode=WAL")

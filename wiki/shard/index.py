@@ -152,7 +152,7 @@ class Index:
     """The one writer of a tier's search index. Nothing is visible to readers before :meth:`commit`."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder = folder
         self._index = index.open_dir(folder) if index.exists_in(folder) else index.create_in(folder, schema())
         self._writer: SegmentWriter | None = None

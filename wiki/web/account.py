@@ -11,11 +11,11 @@ from wiki.accounts.tokens import DAYS
 from wiki.config import Config
 from wiki.errors import AccountError
 from wiki.weave import Html, fragment
-from wiki.web import reader
+from wiki.web import cookies, reader
 from wiki.web.auth import proved, seconds_to_wait
 from wiki.web.oidc import link_purpose
 from wiki.web.origin import site_of
-from wiki.web.reader import Reader, cookie
+from wiki.web.reader import Reader
 
 _MAX_TOKENS = 50
 _MAX_DAYS = 366
@@ -56,7 +56,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         if action == "end":
             accounts.sessions.end_one(who.name, form.get("id", ""))
         elif action == "end others":
-            accounts.sessions.end_all(who.name, but=request.cookies.get(cookie(request), ""))
+            accounts.sessions.end_all(who.name, but=cookies.get(cookies.SESSION))
         elif action == "end token":
             accounts.tokens.end(who.name, int(form["id"]) if form.get("id", "").isdecimal() else -1)
         elif action in _GUARDED:
@@ -71,7 +71,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
     def guarded(who: Reader) -> Response | None:
         """The refusal of whoever may only have found an open browser."""
         if not accounts.has_password(who.name):
-            user = accounts.of_session(request.cookies.get(cookie(request), ""))
+            user = accounts.of_session(cookies.get(cookies.SESSION))
             is_fresh = user is not None and accounts.clock() - user.proved <= _FRESH
             return None if is_fresh else page(who, 401, stale=True)
         if wait := seconds_to_wait(accounts, who.name):
@@ -121,7 +121,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
 
     def password(who: Reader) -> Response:
         try:
-            accounts.set_password(who.name, request.form.get("new", ""), but=request.cookies.get(cookie(request), ""))
+            accounts.set_password(who.name, request.form.get("new", ""), but=cookies.get(cookies.SESSION))
         except AccountError as error:
             return page(who, 400, problem=str(error))
         _log(accounts, "password", who)
@@ -173,7 +173,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
 
 def _session() -> str:
     """The name, in the list, of the session that the request comes with."""
-    return hashed(request.cookies.get(cookie(request), ""))
+    return hashed(cookies.get(cookies.SESSION))
 
 
 def _log(accounts: Accounts, what: str, who: Reader) -> None:

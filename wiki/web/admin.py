@@ -25,10 +25,18 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         return make_response(shown, status)
 
     def admin() -> Response:
-        return page(_admin())
+        return page(allowed())
+
+    def allowed() -> Reader:
+        who = reader.current()
+        if who.is_admin and who.has_session:
+            return who
+        if who.name:
+            accounts.audit.add("admin refused", who.name, request.remote_addr or "", detail=request.path)
+        abort(404)
 
     def change() -> Response:
-        who, form = _admin(), request.form
+        who, form = allowed(), request.form
         action, name, role = form.get("action", ""), form.get("name", ""), form.get("role", "")
         if role and role not in roles:
             abort(400)
@@ -44,7 +52,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         abort(400)
 
     def audit() -> Response:
-        who, at = _admin(), number("page")
+        who, at = allowed(), number("page")
         # What was read in a tier that the reader is not cleared for would tell of its notes.
         events = accounts.audit.events(
             who.clearance.tiers, request.args.get("user", ""), 0, EVENTS + 1, (at - 1) * EVENTS
@@ -69,10 +77,3 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
     add("/-/admin", "admin", admin, "GET")
     add("/-/admin", "change_admin", change, "POST")
     add("/-/audit", "audit", audit, "GET")
-
-
-def _admin() -> Reader:
-    who = reader.current()
-    if not who.is_admin or not who.has_session:
-        abort(404)
-    return who

@@ -5,11 +5,9 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 from wiki.accounts.sessions import HALF_SECONDS, User
 from wiki.accounts.store import Accounts
 from wiki.paths import key
-from wiki.web import reader
-from wiki.web.reader import AS_COOKIE, cookie
+from wiki.web import cookies, reader
 
 _MAX_NEXT = 2_000
-HALF = "half"
 
 
 def register(app: Flask, accounts: Accounts) -> None:
@@ -27,11 +25,11 @@ def register(app: Flask, accounts: Accounts) -> None:
             return logged_in(accounts, user.name)
         half = accounts.sessions.begin(user.name, half=True)
         response = code_form(accounts, user.name)
-        set_cookie(response, HALF, half, HALF_SECONDS)
+        cookies.put(response, cookies.HALF, half, HALF_SECONDS)
         return response
 
     def login_code() -> Response:
-        half = request.cookies.get(HALF, "")
+        half = cookies.get(cookies.HALF)
         user = accounts.sessions.user(half, half=True)
         if user is None:
             return make_response(redirect("/-/login", 303))
@@ -44,13 +42,13 @@ def register(app: Flask, accounts: Accounts) -> None:
         return logged_in(accounts, user.name)
 
     def logout() -> Response:
-        session = request.cookies.get(cookie(request), "")
+        session = cookies.get(cookies.SESSION)
         if user := accounts.of_session(session):
             accounts.audit.add("logout", user.name, request.remote_addr or "")
         accounts.logout(session)
         response = make_response(redirect("/", 303))
-        for name in (cookie(request), AS_COOKIE, HALF):
-            response.delete_cookie(name, httponly=True, samesite="Lax", secure=request.is_secure)
+        for name in (cookies.SESSION, cookies.AS, cookies.HALF):
+            cookies.drop(response, name)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
@@ -89,16 +87,12 @@ def logged_in(
     address = request.remote_addr or ""
     accounts.attempts.forget(name, address)
     accounts.audit.add("login", name, address, detail=by)
-    accounts.logout(request.cookies.get(cookie(request), ""))
+    accounts.logout(cookies.get(cookies.SESSION))
     response = make_response(redirect(wanted() if to is None else safe_next(to), 303))
     session = accounts.sessions.begin(name, request.user_agent.string, proved=proved)
-    set_cookie(response, cookie(request), session, accounts.sessions.limits.absolute)
-    response.delete_cookie(HALF, httponly=True, samesite="Lax", secure=request.is_secure)
+    cookies.put(response, cookies.SESSION, session, accounts.sessions.limits.absolute)
+    cookies.drop(response, cookies.HALF)
     return response
-
-
-def set_cookie(response: Response, name: str, value: str, seconds: int) -> None:
-    response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
 def code_form(accounts: Accounts, name: str, *, failed: bool = False, refused: bool = False) -> Response:

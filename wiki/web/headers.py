@@ -2,9 +2,9 @@
 
 from flask import Flask, Request, Response, abort, request
 
+from wiki.web import cookies
 from wiki.web.assets import is_open
 from wiki.web.proxied import person
-from wiki.web.reader import cookie
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
@@ -74,4 +74,4 @@ def is_same_origin(request: Request) -> bool:
     if origin is not None:
         return origin.partition("://")[2] == request.host
     # Whoever a proxy names needs no cookie to be taken for somebody.
-    return cookie(request) not in request.cookies and not person(request)
+    return not cookies.get(cookies.SESSION, request) and not person(request)

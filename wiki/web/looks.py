@@ -1,12 +1,10 @@
 """What readers set for themselves: how pages look, and as which lower role they look at the wiki."""
 
 from flask import Flask, Response, abort, make_response, redirect, render_template, request
-from werkzeug.http import dump_cookie
 
-from wiki.web import reader, settings
+from wiki.web import cookies, reader, settings
 from wiki.web.auth import safe_next
-from wiki.web.reader import AS_COOKIE
-from wiki.web.settings import CHOICES, COOKIE, COOKIE_SECONDS
+from wiki.web.settings import CHOICES, COOKIE_SECONDS
 
 
 def register(app: Flask) -> None:
@@ -17,17 +15,7 @@ def register(app: Flask) -> None:
     def save_settings() -> Response:
         changed = settings.of(request, request.form.items())
         response = _back()
-        # Without the moment at which it ends, which would be another in each answer.
-        kept = dump_cookie(
-            COOKIE,
-            changed.cookie(),
-            COOKIE_SECONDS,
-            samesite="Lax",
-            secure=request.is_secure,
-            httponly=True,
-            sync_expires=False,
-        )
-        response.headers.add("Set-Cookie", kept)
+        cookies.put(response, cookies.SETTINGS, changed.cookie(), COOKIE_SECONDS)
         return response
 
     def view_as() -> Response:
@@ -36,9 +24,9 @@ def register(app: Flask) -> None:
             abort(400)
         response = _back()
         if role:
-            response.set_cookie(AS_COOKIE, role, httponly=True, samesite="Lax", secure=request.is_secure)
+            cookies.put(response, cookies.AS, role)
         else:
-            response.delete_cookie(AS_COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+            cookies.drop(response, cookies.AS)
         return response
 
     def add(rule: str, name: str, handler: object, method: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, make_response, redirect, render_template, request
 
@@ -10,8 +11,7 @@ from wiki.accounts.oidc import Claims, OidcError, Provider
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.errors import AccountError
-from wiki.web import auth, reader
-from wiki.web.reader import cookie
+from wiki.web import auth, cookies, reader
 
 CALLBACK = "/-/login/oidc/callback"
 _SECONDS = 300
@@ -25,6 +25,9 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         """By GET, for a form may lead nowhere else; what it begins is good for the browser that asked alone."""
         if not settings.issuer:
             abort(404)
+        if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+            # A link elsewhere would log in, without a question, whoever the provider knows already.
+            return make_response(redirect(f"/-/login?{urlencode({'next': auth.wanted()})}", 303))
         kept = {"nonce": accounts.new_id(), "verifier": accounts.new_id(), "next": auth.wanted()}
         if ticket := request.args.get("link", ""):
             user = accounts.challenges.take(link_purpose(), ticket)
@@ -36,7 +39,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         except OidcError as error:
             return refused("provider", str(error))
         response = make_response(redirect(address, 303))
-        auth.set_cookie(response, _cookie(), state, _SECONDS)
+        cookies.put(response, cookies.OIDC, state, _SECONDS)
         return response
 
     def callback() -> Response:
@@ -44,7 +47,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
             abort(404)
         asked, state = request.args, request.args.get("state", "")
         # Whoever is led here with somebody else's state would be logged in as them.
-        is_ours = secrets.compare_digest(state.encode(), request.cookies.get(_cookie(), "").encode())
+        is_ours = secrets.compare_digest(state.encode(), cookies.get(cookies.OIDC).encode())
         found = accounts.challenges.take("oidc", state) if is_ours and state else None
         if found is None:
             return refused("state", "no such state (any more)")
@@ -56,7 +59,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         except OidcError as error:
             return refused("provider", str(error))
         response = link(claims, kept["link"]) if "link" in kept else log_in(claims, kept["next"])
-        response.delete_cookie(_cookie(), httponly=True, samesite="Lax", secure=request.is_secure)
+        cookies.drop(response, cookies.OIDC)
         return response
 
     def log_in(claims: Claims, to: str) -> Response:
@@ -100,7 +103,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         accounts.audit.add("login failed", user, request.remote_addr or "", detail=f"{settings.label}: {detail}")
         page = render_template("refused.html", reader=reader.current(), why=why)
         response = make_response(page, 502 if why == "provider" else 403)
-        response.delete_cookie(_cookie(), httponly=True, samesite="Lax", secure=request.is_secure)
+        cookies.drop(response, cookies.OIDC)
         return response
 
     def add(rule: str, name: str, handler: Any) -> None:
@@ -112,8 +115,4 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
 
 def link_purpose() -> str:
     """Of a ticket that the account page gives to whoever showed who they are."""
-    return f"link {request.cookies.get(cookie(request), '')}"
-
-
-def _cookie() -> str:
-    return "__Host-oidc" if request.is_secure else "oidc"
+    return f"link {cookies.get(cookies.SESSION)}"

@@ -6,7 +6,7 @@ from wiki.accounts.passkeys import PasskeyError
 from wiki.accounts.sessions import hashed
 from wiki.accounts.store import Accounts
 from wiki.config import Config
-from wiki.web import auth
+from wiki.web import auth, cookies
 from wiki.web.origin import site_of
 
 
@@ -15,7 +15,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         """What the challenge is for, and of whom a passkey is asked; anybody's, where no password was shown before."""
         if not request.form.get("second"):
             return "login", ""
-        session = request.cookies.get(auth.HALF, "")
+        session = cookies.get(cookies.HALF)
         user = accounts.sessions.user(session, half=True) or abort(401)
         return f"second {hashed(session)}", user.name
 
@@ -36,7 +36,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
             auth.failed(accounts, name, f"passkey: {error}", error.user)
             return auth.code_form(accounts, name, refused=True) if name else auth.form(refused=True)
         if name:
-            accounts.sessions.end(request.cookies.get(auth.HALF, ""))
+            accounts.sessions.end(cookies.get(cookies.HALF))
         return auth.logged_in(accounts, user, "passkey")
 
     def add(rule: str, name: str, handler: object) -> None:

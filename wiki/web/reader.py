@@ -12,11 +12,9 @@ from wiki.accounts.store import Accounts
 from wiki.accounts.tokens import PREFIX
 from wiki.config import ANONYMOUS, Config
 from wiki.tiers import Clearance
-from wiki.web import proxied, settings
+from wiki.web import cookies, proxied, settings
 from wiki.web.settings import Settings
 
-COOKIE = "session"
-AS_COOKIE = "as"
 _BEARER = "Bearer "
 
 
@@ -80,7 +78,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
             return _of_token(config, token, accounts.tokens.user(token))
         if named := proxied.person(request):
             return _of_user(config, named, accounts.clock(), below, request, has_session=False)
-        session = request.cookies.get(cookie(request))
+        session = cookies.get(cookies.SESSION, request)
         user = accounts.of_session(session) if session else None
         return _of_user(config, user, accounts.clock(), below, request, has_session=True) if user else None
 
@@ -89,10 +87,12 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         token = bearer(request)
         if not token or accounts.tokens.user(token):
             return None
+        accounts.audit.add("token refused", address=request.remote_addr or "")
         return Response("This token is not valid.\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
 
     def refuse_without_role() -> None:
         if proxied.is_refused(request):
+            accounts.audit.add("login failed", address=request.remote_addr or "", detail="proxy: no role")
             abort(403)
 
     manager.request_loader(load)
@@ -103,11 +103,6 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
 def register_one(app: Flask, reader: Reader) -> None:
     """Whoever asks is one reader: for a program in this process, which no request from outside reaches."""
     LoginManager(app).request_loader(lambda _: reader)
-
-
-def cookie(request: Request) -> str:
-    """The name under which a browser keeps its session: over TLS one that no other host or path can set."""
-    return f"__Host-{COOKIE}" if request.is_secure else COOKIE
 
 
 def bearer(request: Request) -> str:
@@ -142,7 +137,7 @@ def _of_user(
     locked = tuple(tier for tier in whole.tiers if tier in limits and now - user.proved > limits[tier])
     clearance = Clearance(tuple(tier for tier in whole.tiers if tier not in locked))
     roles = below(clearance)
-    seen_as = request.cookies.get(AS_COOKIE, "")
+    seen_as = cookies.get(cookies.AS, request)
     if seen_as in roles:
         # Whoever sends this cookie can only lose by it: the role's clearance is a part of their own.
         clearance, locked = config.clearance(seen_as), ()

@@ -9,7 +9,8 @@ from flask import Request
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-COOKIE = "settings"
+from wiki.web import cookies
+
 COOKIE_SECONDS = 365 * 24 * 3600
 LANGUAGES = ("en", "de")
 
@@ -43,7 +44,7 @@ class Settings:
 
 def of(request: Request, form: Iterable[tuple[str, str]] = ()) -> Settings:
     """A request's settings, changed by what a form says. What is no choice is left out."""
-    return _read(request.cookies.get(COOKIE, ""), request.headers.get("Accept-Language", ""), tuple(form))
+    return _read(cookies.get(cookies.SETTINGS, request), request.headers.get("Accept-Language", ""), tuple(form))
 
 
 @lru_cache(maxsize=1024)
