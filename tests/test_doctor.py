@@ -11,11 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from tests.conftest import PASSWORD, MakeConfig, MakeVault, build_config, index_vault
-from wiki import doctor
 from wiki.accounts.store import Accounts
 from wiki.cli import main
 from wiki.config import Config
-from wiki.doctor import BAD, OK, WARN, examine
+from wiki.doctor import machine
+from wiki.doctor.check import BAD, OK, WARN
+from wiki.doctor.examine import examine
 from wiki.indexer import writer_lock
 from wiki.shard import Shards
 
@@ -202,7 +203,7 @@ def test_watches_are_enough(
     sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: int, level: str
 ) -> None:
     (tmp_path / "limit").write_text(f"{limit}\n")
-    monkeypatch.setattr(doctor, "_WATCHES", tmp_path / "limit")
+    monkeypatch.setattr(machine, "_WATCHES", tmp_path / "limit")
     config = sound()
     assert levels(config, "watching") == [level]  # the vault, _secret, a, a/b
     assert levels(replace(config, watch="poll"), "watching") == []

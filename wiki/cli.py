@@ -359,7 +359,8 @@ def _keeper(config_file: str | None) -> Config:
 @_CONFIG
 def doctor(vault: str | None, as_json: bool, config_file: str | None) -> None:
     """Whether this installation is sound: versions, permissions, accounts, roles, addresses. Changes nothing."""
-    from wiki.doctor import BAD, OK, Check, examine
+    from wiki.doctor.check import BAD, OK, Check
+    from wiki.doctor.examine import examine
 
     try:
         config = settings.load(config_file, vault=vault)
