@@ -5,6 +5,7 @@ import logging
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,6 +77,28 @@ def test_a_search_index_that_goes_is_made_anew(server: Server) -> None:
         shutil.rmtree(folder)
     assert edited(server, "afterwards")
     eventually(lambda: shows(server.one, 1), 20)
+
+
+def test_a_flood_of_hidden_edits_changes_no_byte(server: Server) -> None:
+    addresses = ("/_public/Note_1", "/-/search?q=common", "/-/tags/", "/-/recent", "/-/graph.json")
+    before = {address: server.get(address).data for address in addresses}
+    ended, written = threading.Event(), []
+
+    def flood() -> None:
+        while not ended.is_set():
+            name = f"_secret/Hidden_{len(written) % 50}.secret.md"
+            write_files(server.vault, {name: f"# Note 1\n\ncommon #tag/{len(written)} [[Note_1]]\n"})
+            written.append(name)
+
+    thread = threading.Thread(target=flood)
+    thread.start()
+    try:
+        for _ in range(40):
+            assert {address: server.get(address).data for address in addresses} == before
+    finally:
+        ended.set()
+        thread.join()
+    assert len(written) > 100
 
 
 def test_a_killed_server_process_is_replaced(server: Server) -> None:
