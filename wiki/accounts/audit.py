@@ -33,12 +33,20 @@ class Audit:
             db.execute(EVENTS.insert().values(at=int(self.clock()), kind=kind, **row))
 
     def events(
-        self, tiers: Iterable[str] | None = None, user: str = "", since: int = 0, most: int = 200, skip: int = 0
+        self,
+        tiers: Iterable[str] | None = None,
+        user: str = "",
+        since: int = 0,
+        most: int = 200,
+        skip: int = 0,
+        without: Iterable[str] = (),
     ) -> list[Event]:
-        """Newest first. Of notes, those of ``tiers`` only."""
+        """Newest first. Of notes, those of ``tiers`` only; none of the kinds ``without``."""
         query = sa.select(*EVENTS.c).where(EVENTS.c.at >= since).order_by(EVENTS.c.id.desc()).limit(most).offset(skip)
         if tiers is not None:
             query = query.where(EVENTS.c.tier.in_(["", *tiers]))
+        if without:
+            query = query.where(EVENTS.c.kind.not_in([*without]))
         if user:
             query = query.where(EVENTS.c.user == user)
         with self.engine.connect() as db:

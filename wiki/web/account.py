@@ -36,7 +36,10 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
             has_password=accounts.has_password(who.name),
             passkeys=accounts.passkeys.of(who.name),
             is_linked=accounts.identities.of(who.name, config.oidc.issuer),
-            events=accounts.audit.events(config.clearance(who.role).tiers, who.name, most=_EVENTS),
+            # Pages that one may not open are for those who administer.
+            events=accounts.audit.events(
+                config.clearance(who.role).tiers, who.name, most=_EVENTS, without=("admin refused",)
+            ),
             tiers=[tier for tier in config.clearance(who.role).tiers if tier not in config.accounts.step_up],
             days=DAYS,
             **values,
