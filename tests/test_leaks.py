@@ -53,7 +53,7 @@ def test_planted_leaks_are_found_and_little_else(tmp_path: Path) -> None:
 def test_planted_leaks_are_found_in_real_notes(tmp_path: Path) -> None:
     make = [sys.executable, str(SHARED / "tools/make_vault.py"), str(SHARED / "vault"), str(tmp_path / "vault")]
     subprocess.run([*make, "--notes", "1500"], check=True, capture_output=True)
-    assert_good(leaks.measure(tmp_path / "vault", tmp_path / "data", 50, seed=2, quotes=False))
+    assert_good(leaks.measure(tmp_path / "vault", tmp_path / "data", 50, seed=2))
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
@@ -88,6 +88,31 @@ def test_quotation_of_several_lower_notes_is_no_leak(check: Check) -> None:
     )
     files = {"_public/a.md": f"One. {PASSAGE}", "_public/b.md": f"Two. {other}", "_secret/c.md": f"{PASSAGE} {other}"}
     assert check(files) == []
+
+
+def test_quotation_in_short_sentences_is_no_leak(check: Check) -> None:
+    short = "The otters came back. Nobody saw them leave. Water rose again."
+    quoting = {"_public/a.md": f"One. {PASSAGE}", "_public/b.md": f"Two. {short}", "_secret/c.md": f"{PASSAGE} {short}"}
+    assert check(quoting) == []
+    assert check({**quoting, "_public/b.md": "Two."}) == [("leak-copy", "_public/a.md", 1, "_secret/c.md")]
+
+
+def test_copy_in_the_lower_note_is_no_quotation(check: Check) -> None:
+    """Two copied parts of a paragraph do not excuse each other."""
+    between = " ".join(f"own{n}" for n in range(30))
+    half, rest = PASSAGE[: len(PASSAGE) // 2], PASSAGE[len(PASSAGE) // 2 :]
+    files = {"_public/a.md": f"One.\n\n{half}\n\n{between}\n\n{rest}", "_secret/c.md": PASSAGE}
+    assert {found[0] for found in check(files)} == {"leak-copy"}
+
+
+def test_word_of_a_paragraph_that_quotes_is_no_leak(check: Check) -> None:
+    quoted = ["The otters came back by night, long before it rained.", "Nobody saw them leave, and nobody asked."]
+    files = {
+        "_secret/c.md": f"{quoted[0]} They met Anna Bergmann. {quoted[1]}",
+        "_public/a.md": "There is Anna Bergmann.",
+    }
+    assert check(files) == [("leak-word", "_public/a.md", 1, "_secret/c.md")]
+    assert check({**files, "_public/b.md": quoted[0], "_public/d.md": quoted[1]}) == []
 
 
 def test_part_of_a_stricter_variant_is_a_leak(check: Check) -> None:

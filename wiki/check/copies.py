@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from wiki.check.corpus import QUOTED, SHINGLE, Corpus, Groups, Numbers
+from wiki.check.corpus import SHINGLE, Corpus, Groups
+from wiki.check.quotes import Quotes
 
 NEAR = 20
 """So many words after the last run of five that both have, a passage has ended."""
@@ -38,22 +38,11 @@ class Shared:
 
 
 class Copies:
-    def __init__(self, corpus: Corpus, cites: Callable[[int, int], bool]) -> None:
-        self.corpus, self.cites = corpus, cites
-        self.covered: NDArray[np.bool_] = np.zeros(len(corpus.words), np.bool_)
+    def __init__(self, corpus: Corpus, quotes: Quotes, cites: Callable[[int, int], bool]) -> None:
+        self.corpus, self.quotes, self.cites = corpus, quotes, cites
         self.pairs: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-        if len(corpus.words) >= QUOTED:
-            self._cover()
+        if len(corpus.words) >= SHINGLE:
             self._pair()
-
-    def _cover(self) -> None:
-        """Mark the words of notes that lower ones have too."""
-        groups = Groups.of(self.corpus, QUOTED)
-        if len(groups.first):
-            rank = self.corpus.rank[self.corpus.note[groups.places]]
-            above = rank > np.minimum.reduceat(rank, groups.first)[groups.group]
-            for at in range(QUOTED):
-                self.covered[groups.places[above] + at] = True
 
     def _pair(self) -> None:
         corpus = self.corpus
@@ -100,18 +89,10 @@ class Copies:
         share = count / max(int(self.corpus.start[low + 1] - self.corpus.start[low]), 1)
         if self.corpus.concept[low] == self.corpus.concept[high]:
             return 0.0 if share > 0.5 else score * 0.8
-        if self._quotes([place for _, place in run]):
+        places = [place for _, place in run]
+        if self.quotes.around(min(places), max(places) + SHINGLE, low):
             return score * 0.3
         return score * (0.7 if share > 0.8 and count > 30 else 1.0)
-
-    def _quotes(self, places: list[int]) -> bool:
-        """Whether the rest of the paragraph in the higher note stands in lower notes too."""
-        block, note = self.corpus.block, self.corpus.note
-        begin, end = min(places), max(places) + SHINGLE
-        low, high = int(self.corpus.start[note[begin]]), int(self.corpus.start[note[begin] + 1])
-        inside = np.arange(low, high)[(block[low:high] >= block[begin]) & (block[low:high] <= block[end - 1])]
-        around: Numbers = inside[(inside < begin) | (inside >= end)]
-        return len(around) >= 8 and float(self.covered[around].mean()) > 0.4
 
 
 def _better(shared: Shared) -> tuple[float, int, int]:

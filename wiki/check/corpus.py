@@ -12,20 +12,20 @@ Numbers = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 
 SHINGLE = 5
-QUOTED = 8
-"""So many words that a higher note has in common with a lower one are no accident."""
 MOST_WORDS = 8
 _PRIMES = np.array([(0x9E3779B97F4A7C15 * (2 * at + 1)) % 2**64 | 1 for at in range(MOST_WORDS)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """``note`` numbers the note of each word; ``rank`` and ``concept`` are of each note; higher ranks are stricter."""
+    """``note`` numbers the note of each word, and ``end`` says whether it ends a sentence; ``rank`` and ``concept`` are
+    of each note; higher ranks are stricter."""
 
     words: NDArray[np.uint32]
     note: Numbers
     line: NDArray[np.uint32]
     block: NDArray[np.uint32]
+    end: NDArray[np.uint32]
     start: Numbers
     rank: Numbers
     concept: Numbers
@@ -39,6 +39,7 @@ class Corpus:
             note=np.repeat(np.arange(len(traces)), sizes),
             line=_joined(trace.lines for trace in traces),
             block=_joined(trace.blocks for trace in traces),
+            end=_joined(trace.ends for trace in traces),
             start=np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
             rank=np.fromiter(ranks, np.int64, len(traces)),
             concept=np.fromiter((numbers.setdefault(each, len(numbers)) for each in concepts), np.int64, len(traces)),

@@ -8,6 +8,7 @@ from wiki.check.corpus import Corpus
 from wiki.check.files import Files, Known, Note
 from wiki.check.finding import Finding
 from wiki.check.mentions import mentions
+from wiki.check.quotes import Quotes
 from wiki.check.told import told
 from wiki.check.traces import Trace
 from wiki.note import Place
@@ -30,6 +31,7 @@ class Leaks:
         self.ranks = {tier: rank for rank, tier in enumerate(files.tiers.order)}
         ranks = [self.ranks[note.tier] for note in self.notes]
         self.corpus = Corpus.of(self.traces, ranks, (note.concept for note in self.notes))
+        self.quotes = Quotes(self.corpus)
         self.linked = cache(self._linked)
         self.below = cache(self._below)
 
@@ -40,7 +42,7 @@ class Leaks:
         yield from links
         copied: set[tuple[int, int]] = set()
         shown: set[tuple[int, int]] = set()
-        copies = Copies(self.corpus, lambda high, low: self.notes[low].path in self.linked(high))
+        copies = Copies(self.corpus, self.quotes, lambda high, low: self.notes[low].path in self.linked(high))
         for shared in copies.found():
             copied |= {(shared.low, line) for line in range(shared.low_line, shared.last_line + 1)}
             if shared.score >= LEAST:
@@ -117,7 +119,7 @@ class Leaks:
             yield Finding("leak-name", low.file, each.line, said, high.file, 1, round(each.score, 3), each.name)
 
     def _told(self, copied: set[tuple[int, int]]) -> Iterator[Finding]:
-        for each in told(self.corpus, self.traces):
+        for each in told(self.corpus, self.quotes, self.traces):
             low, high = self.notes[each.low], self.notes[each.high]
             if (each.low, each.mark.line) not in copied and each.score >= LEAST:
                 text = f"{each.mark.text[:4]}…" if each.mark.kind == "key" else _cut(each.mark.text)

@@ -25,6 +25,7 @@ _MARK = re.compile(
 )
 _DATE = re.compile(r"(?:19|20)\d{6}|(?:19|20)\d\d(?:19|20)\d\d")
 _SENTENCE = re.compile(r"(?:[.!?:]\s+|\A\W*)\Z")
+_STOP = re.compile(r"(?<=[.!?])\s+")
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -36,12 +37,13 @@ class Mark(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Trace(msgspec.Struct, frozen=True, array_like=True):
-    """``words``, ``lines`` and ``blocks`` are arrays of 32 bits: each word, its line, and its paragraph's number."""
+    """Arrays of 32 bits: each word, its line, its paragraph's number, and 1 where it ends a sentence, else 0."""
 
     file: str
     words: bytes = b""
     lines: bytes = b""
     blocks: bytes = b""
+    ends: bytes = b""
     marks: tuple[Mark, ...] = ()
     secrets: tuple[Mark, ...] = ()
 
@@ -58,18 +60,22 @@ def trace(path: VaultPath, text: str, tiers: Tiers) -> Trace:
     found: list[int] = []
     lines: list[int] = []
     blocks: list[int] = []
+    ends: list[int] = []
     marks: list[Mark] = []
     for line, block, written in _lines(text, tiers):
         has_link = "[" in written
-        here = words(plain(written) if has_link else written)
-        if block or len(here) >= _FEW:
-            found += here
-            lines += [line] * len(here)
-            blocks += [block or line] * len(here)
+        sentences = [words(each) for each in _STOP.split(plain(written) if has_link else written)]
+        count = sum(map(len, sentences))
+        if block or count >= _FEW:
+            for here in filter(None, sentences):
+                found += here
+                ends += [0] * (len(here) - 1) + [1]
+            lines += [line] * count
+            blocks += [block or line] * count
         marks += _marks(without_links(written) if has_link else written, line)
-    numbers, at, within = (np.array(each, np.uint32).tobytes() for each in (found, lines, blocks))
+    numbers, at, within, last = (np.array(each, np.uint32).tobytes() for each in (found, lines, blocks, ends))
     hidden = tuple(Mark(kind, secret, line) for kind, secret, line in secrets(text))
-    return Trace(f"{path}.md", numbers, at, within, tuple(marks), hidden)
+    return Trace(f"{path}.md", numbers, at, within, last, tuple(marks), hidden)
 
 
 def _lines(text: str, tiers: Tiers) -> Iterator[tuple[int, int, str]]:
