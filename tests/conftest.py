@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests import compiled
 from tests.pairs import InProcess
 from wiki import config as settings
 from wiki.accounts.store import Accounts
@@ -41,6 +42,12 @@ PASSWORD = "correct horse battery"
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "shared_sites: sites are made once for all tests of the module")
     config.addinivalue_line("markers", "processes: parse in worker processes, as a running server does")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compile_templates_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with compiled.shared(tmp_path_factory.mktemp("compiled")):
+        yield
 
 
 @pytest.fixture(autouse=True)

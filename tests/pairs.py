@@ -321,10 +321,10 @@ def graphs(names: Names) -> list[str]:
     return [f"/-/graph?{query}" for query in [*folders, *tags, *asked]]
 
 
-def arguments(rule: Rule, names: Names) -> list[str] | None:
-    """The addresses to ask of a route; nothing for a route that this table does not know."""
+def arguments(names: Names) -> dict[str, list[str]]:
+    """The addresses to ask of each route."""
     quoted = [quote(path) for path in names.paths]
-    table: dict[str, list[str]] = {
+    return {
         "/": ["/", "/?x=1"],
         "/<path:address>": [f"/{path}" for path in quoted],
         "/-/base/<path:address>": [f"/-/base/{path}" for path in quoted],
@@ -391,7 +391,6 @@ def arguments(rule: Rule, names: Names) -> list[str] | None:
             "/-/static/absent",
         ],
     }
-    return table.get(rule.rule)
 
 
 def routes() -> list[Rule]:
@@ -404,9 +403,10 @@ def routes() -> list[Rule]:
 def addresses(app: Flask, names: Names, part: int = 0, parts: int = 1) -> list[str]:
     """What to ask of every route; of many addresses one in ``parts``, another one for each ``part``."""
     found: dict[str, None] = {}
+    table = arguments(names)
     for rule in app.url_map.iter_rules():
-        asked = arguments(rule, names)
-        assert asked is not None, f"route {rule.rule} has no arguments in tests/pairs.py: add them"
+        assert rule.rule in table, f"route {rule.rule} has no arguments in tests/pairs.py: add them"
+        asked = table[rule.rule]
         found.update(dict.fromkeys(asked[part % parts :: parts] or asked))
     return list(found)
 

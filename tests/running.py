@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from tests import compiled
+
 REPO = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
 STEP = 0.02
@@ -255,6 +257,7 @@ def start(
     """``wiki serve`` on a free port, from an empty folder: ``start(vault, tmp_path, vault_watch="poll")``; or on a
     socket that the caller holds."""
     data = Path(str(settings.pop("data_path", folder / "data")))
+    compiled.hand_over(data)
     env = environment(data, **settings)
     log = folder / f"{name}.log"
     command = [sys.executable, "-c", _HOLDER, str(held.fileno())] if held else [sys.executable, "-m", "wiki"]

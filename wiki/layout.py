@@ -9,6 +9,7 @@ would tell of what was there before), and everything is added in one order, by o
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
+Points = NDArray[np.complex128]
+"""x + iy"""
 Waves = NDArray[np.complexfloating[Any, Any]]
 
 _COARSEST = 48
@@ -114,13 +117,14 @@ def _beside(inside: Places) -> Numbers:
 def _settle(net: Net, at: Numbers, rounds: int) -> Numbers:
     """Each node goes to where what pulls and pushes it is even, as if only it moved: half of the way, and never far."""
     stiff = _sum(net.a, net.weight, net.count) + _sum(net.b, net.weight, net.count) + _TO_THE_MIDDLE * net.mass
+    # One number for x and y: of a few nodes, the calls cost more than what they do.
+    here, force = at[0] + 1j * at[1], _force_of_few(net) if net.count <= _FEW else _force_of_many(net)
     for turn in range(rounds):
-        force = _pull(net, at) + net.mass * (_push(net.mass, at) - _TO_THE_MIDDLE * at)
-        step = force / (2 * stiff)
-        far = np.sqrt((step**2).sum(axis=0))
+        step = (force(here) - _TO_THE_MIDDLE * net.mass * here) / (2 * stiff)
         most = 0.25 * (math.sqrt(net.count) + 2) * (1 - turn / rounds) + 0.02
-        at = at + step * np.minimum(1, most / np.maximum(far, 1e-9))
-    return at - at.mean(axis=1, keepdims=True) if net.count else at
+        here = here + step * np.minimum(1, most / np.maximum(np.abs(step), 1e-9))
+    here = here - here.mean() if net.count else here
+    return np.stack([here.real, here.imag])
 
 
 def _sum(index: Places, values: Numbers, count: int) -> Numbers:
@@ -128,18 +132,39 @@ def _sum(index: Places, values: Numbers, count: int) -> Numbers:
     return found
 
 
+def _force_of_few(net: Net) -> Callable[[Points], Points]:
+    """Pairs push each other by the inverse of their distance, and ties pull by it."""
+    masses, weights = net.mass[:, None] * net.mass, np.zeros((net.count, net.count))
+    weights[net.a, net.b] = weights[net.b, net.a] = net.weight
+
+    def force(here: Points) -> Points:
+        x, y = here.real[:, None] - here.real, here.imag[:, None] - here.imag
+        far = x * x
+        far += y * y
+        far += 0.01
+        both = np.divide(masses, far, out=far)
+        both -= weights
+        found: Points = np.einsum("ij,ij->i", both, x) + 1j * np.einsum("ij,ij->i", both, y)
+        return found
+
+    return force
+
+
+def _force_of_many(net: Net) -> Callable[[Points], Points]:
+    size = 128 if net.count < 3000 else 192
+
+    def force(here: Points) -> Points:
+        at = np.stack([here.real, here.imag])
+        pull, push = _pull(net, at), net.mass * _field(net.mass, at, size)
+        found: Points = pull[0] + push[0] + 1j * (pull[1] + push[1])
+        return found
+
+    return force
+
+
 def _pull(net: Net, at: Numbers) -> Numbers:
     apart = ((along[net.b] - along[net.a]) * net.weight for along in at)
     return np.stack([_sum(net.a, far, net.count) - _sum(net.b, far, net.count) for far in apart])
-
-
-def _push(mass: Numbers, at: Numbers) -> Numbers:
-    """By the inverse of the distance."""
-    if len(mass) > _FEW:
-        return _field(mass, at, 128 if len(mass) < 3000 else 192)
-    x, y = at[:, :, None] - at[:, None]
-    near = mass / (x * x + y * y + 0.01)
-    return np.stack([(x * near).sum(axis=1), (y * near).sum(axis=1)])
 
 
 def _field(mass: Numbers, at: Numbers, size: int) -> Numbers:

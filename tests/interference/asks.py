@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from werkzeug.routing import Rule
+
 from tests.interference.vaults import TAGS, WORDS
 from tests.pairs import FILTERED, MISTYPED, SAID, Names, arguments, queries
 from wiki.paths import without_md
@@ -53,12 +55,13 @@ HEADERS = (
 )
 
 
-def requests(rules: Sequence[object], low: Sequence[str], others: Sequence[str], seed: int, count: int) -> list[Ask]:
+def requests(rules: Sequence[Rule], low: Sequence[str], others: Sequence[str], seed: int, count: int) -> list[Ask]:
     """Requests of one reader, mixed with the owner's for the same addresses: each route and each low file at least
     once, then whatever chance brings."""
     chance = random.Random(seed)
     names = names_of([*low, *others])
-    by_route = [arguments(rule, names) or [] for rule in rules]  # type: ignore[arg-type]
+    table = arguments(names)
+    by_route = [table[rule.rule] for rule in rules]
     by_route += [[f"/-/search?q={quote(query)}" for query in queries(names.words)]] * 4
     by_route += [[f"/-/search?q={quote(query)}" for query in FILTERED]] * 3
     by_route += [[f"/-/search?q={quote(query)}" for query in MISTYPED]] * 2

@@ -14,6 +14,8 @@ lost        whoever read hidden notes and lost the role, and whoever did where t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from werkzeug.routing import Rule
+
 from tests.interference.asks import LOGINS, Ask, requests, works
 from tests.interference.side import Demote, Played, Script, Side, Sync, Work
 from tests.interference.vaults import Pair, tier_of
@@ -26,6 +28,8 @@ PAIRS = 5
 """Pairs of servers that one example compares: the canary needs none, and work is counted on those of mutate."""
 CANARY = b"cnryhidden"
 LOGINS_EVERY = 8
+LOG = "/-/audit"
+"""Tells its reader what was asked before: who lived longer was asked more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Compared:
     requests: int
 
 
-def compare(pair: Pair, both: tuple[Side, Side], rules: Sequence[object], count: int, leak: str = "") -> Compared:
+def compare(pair: Pair, both: tuple[Side, Side], rules: Sequence[Rule], count: int, leak: str = "") -> Compared:
     others = [*pair.earlier, *pair.first, *pair.second]
     asks = tuple(requests(rules, [*pair.low], others, pair.seed, count))
     few = asks[: count // 4]
@@ -120,5 +124,5 @@ def _differences(
     form: str, asks: Sequence[Ask], a: list[Answer], b: list[Answer], *, owner: bool = False
 ) -> Iterator[Difference]:
     for ask, mine, other in zip(asks, a, b, strict=True):
-        if mine != other and (owner or ask.role != "owner"):
+        if mine != other and (ask.role != "owner" or (owner and not ask.address.startswith(LOG))):
             yield Difference(form, ask, difference(mine, other))

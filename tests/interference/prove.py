@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, seed, settings
+from werkzeug.routing import Rule
 
 from tests.interference import forms, real, timing
 from tests.interference.asks import LOGINS, Ask
@@ -77,7 +78,7 @@ def say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def _seeded_bugs(found: Evidence, both: Both, rules: Sequence[object]) -> None:
+def _seeded_bugs(found: Evidence, both: Both, rules: Sequence[Rule]) -> None:
     for name in LEAKS:
         seen: dict[str, None] = {}
         for number in range(8):
@@ -89,7 +90,7 @@ def _seeded_bugs(found: Evidence, both: Both, rules: Sequence[object]) -> None:
         say(f"{name}: {found.caught[name] or 'NOT SEEN'}")
 
 
-def _generated(found: Evidence, both: Both, rules: Sequence[object], most: int, requests: int, first: int) -> None:
+def _generated(found: Evidence, both: Both, rules: Sequence[Rule], most: int, requests: int, first: int) -> None:
     known: set[str] = set()
 
     def one(pair: Pair) -> None:
@@ -113,7 +114,7 @@ def _generated(found: Evidence, both: Both, rules: Sequence[object], most: int, 
         say(f"{found.pairs:,} pairs, {found.requests:,} requests, {len(found.differences)} differences")
 
 
-def _real(found: Evidence, rules: Sequence[object]) -> None:
+def _real(found: Evidence, rules: Sequence[Rule]) -> None:
     for number in range(3):
         with tempfile.TemporaryDirectory() as folder:
             differences, requests = real.compare(replace(collisions(), seed=number * 2), Path(folder), rules, 300)

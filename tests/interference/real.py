@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from werkzeug.routing import Rule
+
 from tests.interference.asks import Ask, requests
 from tests.interference.forms import CANARY, Difference
 from tests.interference.vaults import Files, Pair
@@ -13,7 +15,7 @@ from tests.running import Connection, Server, add_accounts, environment, eventua
 Found = list[tuple[Ask, Answer]]
 
 
-def compare(pair: Pair, folder: Path, rules: Sequence[object], count: int) -> tuple[list[Difference], int]:
+def compare(pair: Pair, folder: Path, rules: Sequence[Rule], count: int) -> tuple[list[Difference], int]:
     """What differs for anonymous readers of the shipped roles, and how many requests were compared."""
     others = [*pair.first, *pair.second]
     asks = [

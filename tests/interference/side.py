@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import pytest
 
+from tests import compiled
 from tests.interference.asks import Ask
 from tests.interference.vaults import Files
 from tests.pairs import PASSWORD, TIERS, Answer, InProcess, write
@@ -187,6 +188,7 @@ def _serve(pipe: Connection, seed: int) -> None:
 
     sys.addaudithook(_audit)
     folder = Path(tempfile.mkdtemp(prefix="strata-side-"))
+    templates = compiled.folder(folder / "compiled")
     accounts = Accounts(folder / "accounts.sqlite")
     sessions = log_in(accounts)
     try:
@@ -196,7 +198,7 @@ def _serve(pipe: Connection, seed: int) -> None:
             except EOFError:
                 return
             try:
-                with pytest.MonkeyPatch.context() as patch:
+                with pytest.MonkeyPatch.context() as patch, compiled.shared(templates):
                     patch.setattr("wiki.indexer.Workers", InProcess)
                     patch.setattr("wiki.vault.os.scandir", _shuffled(os.scandir, random.Random(seed)))
                     place = folder / str(number)
