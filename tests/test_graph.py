@@ -109,12 +109,26 @@ def test_neighbourhood_is_the_part_of_the_whole(site: MakeSite) -> None:
             assert ties(near) == {tie for tie in ties(graph.whole(view)) if {tie[0], tie[1]} <= sizes(near).keys()}
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_neighbourhood_is_the_same_whether_asked_for_or_cut_out(site: MakeSite, seed: int) -> None:
+    """A server asks for it alone, by names as they are written: what is written otherwise it may miss."""
+    for files in (VAULT, vault(seed)):
+        with site(files, tiers=PUBLIC).view("member") as view:
+            whole = graph.whole(view)
+            for node in whole.nodes:
+                cut, asked = whole.beside(node.path, 50), graph.around(Resolver(view), node.path, 1, 50)
+                assert ties(asked) <= ties(cut)
+                assert files != VAULT or (ties(asked), sizes(asked)) == (ties(cut), sizes(cut))
+
+
 def test_neighbourhood_has_no_more_notes_than_wanted(site: MakeSite) -> None:
     files = {f"n{n}.md": "[[Hub]]" for n in range(40)} | {"Hub.md": "[[Far]]", "Far.md": "#is_/part_of :: [[Hub]]"}
     with site(files, tiers=PUBLIC).view() as view:
         near = graph.around(Resolver(view), VaultPath("Hub"), 1, 8)
-    assert len(near.nodes) == 8
-    assert {"Hub", "Far"} <= sizes(near).keys()  # a relation comes before links
+        cut = graph.whole(view).beside(VaultPath("Hub"), 8)
+    for found in (near, cut):
+        assert len(found.nodes) == 8
+        assert {"Hub", "Far"} <= sizes(found).keys()  # a relation comes before links
 
 
 def positions(seed: str, order: str) -> str:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wiki.graph import EMBED, LINK, SAME, Graph, Node, around
+from wiki.graph import EMBED, LINK, SAME, Graph, Node
 from wiki.layout import Numbers, lay_out
 from wiki.paths import VaultPath
-from wiki.resolve import Resolver
 
 MOST_BESIDE = 22
 _STRENGTH = (SAME, LINK, EMBED)
@@ -46,9 +45,8 @@ class Drawing:
     lines: tuple[Line, ...]
 
 
-def beside(resolver: Resolver, path: VaultPath) -> Drawing | None:
+def small(found: Graph, path: VaultPath) -> Drawing | None:
     """A note and what it is tied to, for the margin of its page; nothing where it would be a single dot."""
-    found = around(resolver, path, 1, MOST_BESIDE)
     return draw(found, path, 260, 190, 9) if len(found.ties) else None
 
 

@@ -1,6 +1,7 @@
 """The graph of one view: its notes, and what ties them together. What is not in the view is no node, ties nothing, and
 is counted nowhere."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -52,10 +53,26 @@ class Graph:
             kept[ties[:, :2]] = True
         places = np.cumsum(kept) - 1
         ties = np.column_stack([places[ties[:, :2]], ties[:, 2]]).astype(np.int32)
-        nodes = [node for node, is_kept in zip(self.nodes, kept.tolist(), strict=True) if is_kept]
+        nodes = [self.nodes[place] for place in np.flatnonzero(kept).tolist()]
         links = _links(len(nodes), ties, self.kinds, {SAME} if kind != SAME else set())
         counted = (replace(node, links=count) for node, count in zip(nodes, links, strict=True))
         return Graph(tuple(counted), self.kinds, ties)
+
+    def beside(self, path: VaultPath, most: int) -> "Graph":
+        """A node and what it is tied to, ``most`` of them: relations first."""
+        place = bisect_left(self.nodes, path, key=lambda node: node.path)
+        to, by = self._from([place]), self.ties[self.ties[:, 1] == place]
+        others, kinds = np.concatenate([to[:, 1], by[:, 0]]), np.concatenate([to[:, 2], by[:, 2]])
+        near = dict.fromkeys(others[np.lexsort((others, kinds))].tolist())
+        places = sorted([place, *list(near)[: most - 1]])
+        kept = np.zeros(len(self.nodes), bool)
+        kept[places] = True
+        return Graph(self.nodes, self.kinds, self._from(places)).among(kept)
+
+    def _from(self, places: list[int]) -> NDArray[np.int32]:
+        """The ties that lead from some nodes, which are in order, as all ties are."""
+        first, last = (np.searchsorted(self.ties[:, 0], places, side) for side in ("left", "right"))
+        return np.concatenate([self.ties[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True)])
 
     def most_linked(self, most: int) -> "Graph":
         if len(self.nodes) <= most:

@@ -72,11 +72,12 @@ class Folder:
 
     def write(self, file: str, pieces: Iterable[bytes]) -> Written:
         """Whole or not at all; a file that has the same bytes already is not touched."""
-        part = self.root / _PART / str(os.getpid())
+        part, found = self.root / _PART / str(os.getpid()), hashlib.sha256()
         with part.open("wb") as out:
             for piece in pieces:
                 out.write(piece)
-        path, digest = self.root / file, _digest(part)
+                found.update(piece)
+        path, digest = self.root / file, found.hexdigest()
         if path.is_file() and not path.is_symlink() and _digest(path) == digest:
             part.unlink()
             return Written(file, digest, is_new=False)

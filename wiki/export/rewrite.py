@@ -71,6 +71,7 @@ class Rewriter:
         return target
 
 
+@lru_cache(maxsize=20_000)
 def _parts(address: str) -> tuple[str, str, str]:
     """The path as it is, query and fragment as they are written."""
     rest, _, fragment = address.partition("#")

@@ -7,7 +7,7 @@ import numpy as np
 from flask import Response, abort, request
 
 from wiki import graph
-from wiki.drawing import beside, draw
+from wiki.drawing import MOST_BESIDE, draw, small
 from wiki.graph import Graph, Node
 from wiki.paths import key, url_of
 from wiki.resolve import Resolver
@@ -103,7 +103,8 @@ def graph_around(visit: Visit, address: str) -> Response:
 def nearby(visit: Visit, address: str) -> Response:
     """The small picture for a note's margin, which a script puts there: the page itself does not wait for it."""
     note = visit.view.note(address) or abort(404)
-    return visit.page("nearby.html", drawing=beside(Resolver(visit.view), note.path))
+    found = graph.around(Resolver(visit.view), note.path, 1, MOST_BESIDE)
+    return visit.page("nearby.html", drawing=small(found, note.path))
 
 
 def _tied(found: Graph) -> list[tuple[Node, list[tuple[str, list[Node]]]]]:

@@ -6,11 +6,11 @@ from textwrap import shorten
 from flask import Response, abort, make_response, redirect
 
 from wiki import links
-from wiki.drawing import Drawing, beside
+from wiki.drawing import MOST_BESIDE, Drawing, small
 from wiki.folders import contents
 from wiki.links import Backlink, Relation
 from wiki.markup.maps import Place
-from wiki.paths import name_of, url_of
+from wiki.paths import VaultPath, name_of, url_of
 from wiki.resolve import Resolver
 from wiki.view import Item, StoredNote, View
 from wiki.weave import Html, Weaver, base_of
@@ -87,9 +87,13 @@ def note_page(visit: Visit, note: StoredNote, *, drawn: bool = True) -> NotePage
         place=view.place(note.path),
         backlinks=back,
         site=visit.reader.site,
-        # Where no script can ask for it.
-        nearby=beside(resolver, note.path) if visit.reader.site and drawn else None,
+        nearby=nearby(visit, note.path) if drawn else None,
     )
+
+
+def nearby(visit: Visit, path: VaultPath) -> Drawing | None:
+    """Where no script can ask for it. Whoever makes all pages makes the whole graph once."""
+    return small(visit.atlas.graph(visit.view).beside(path, MOST_BESIDE), path) if visit.reader.site else None
 
 
 def summary(view: View, note: StoredNote) -> str:
