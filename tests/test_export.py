@@ -1,5 +1,6 @@
 """A static site: what is in it, what is not, and that it changes only with what it is made of."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from wiki.progress import Progress
 
 SAMPLE = REPO / "notes"
 REAL = REPO.parent / "shared" / "vault"
+LEAFLET = REPO / "static" / "vendor" / "leaflet.js"
 MOMENT = 1_700_000_000
 
 VISIBLE = {
@@ -96,6 +98,19 @@ def test_every_link_of_real_notes_leads_to_a_file(make_config: MakeConfig, tmp_p
     shutil.copytree(REAL, tmp_path / "notes")
     build(tmp_path / "out", make_config(tmp_path / "notes"))
     assert list(broken(tmp_path / "out")) == []
+
+
+@pytest.mark.skipif(not LEAFLET.is_file(), reason="maps are moved by what npm has")
+def test_maps_and_the_graph_lead_to_files_of_the_site(make_config: MakeConfig, tmp_path: Path) -> None:
+    build(tmp_path / "out", make_config(SAMPLE))
+    found = content(tmp_path / "out")
+    graph = json.loads(found["-/graph.json"])
+    assert len(graph["file"]) == len(graph["name"]) > 0
+    assert {unquote(file) for file in graph["file"]} <= found.keys()
+    maps = [json.loads(data) for file, data in found.items() if file.startswith("-/map/") and file.endswith(".json")]
+    leads = [marker["href"] for each in maps for marker in each["markers"]]
+    assert leads
+    assert {unquote(file) for file in leads} <= found.keys()
 
 
 def test_what_needs_a_server_is_left_out(config: Config, tmp_path: Path) -> None:

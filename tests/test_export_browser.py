@@ -6,15 +6,18 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from tests.conftest import build_config
 from tests.running import eventually
 from tests.test_browser import CHROMIUM, DRIVER, SAMPLE, browser
-from tests.test_export import build
+from tests.test_export import LEAFLET, build
 from wiki.search.words import fold
 
 __all__ = ["browser"]
@@ -57,7 +60,8 @@ def site(request: pytest.FixtureRequest, exported: Path, served: str) -> str:
 
 
 def complaints(browser: webdriver.Chrome) -> list[str]:
-    return [entry["message"] for entry in browser.get_log("browser")]
+    said = [entry["message"] for entry in browser.get_log("browser")]
+    return [each for each in said if "WebGL" not in each and "GL Driver" not in each]  # of browsers without a card
 
 
 def hits(browser: webdriver.Chrome) -> list[str]:
@@ -114,3 +118,30 @@ def test_letters_are_folded_as_in_the_index(browser: webdriver.Chrome, exported:
         "return JSON.parse(arguments[0]).map((x) => strata.fold(`x${x}x`))", json.dumps(letters)
     )
     assert [one for one, found in zip(letters, folded, strict=True) if fold(f"x{one}x") != found] == []
+
+
+def test_graph_can_be_moved_and_leads_to_a_note(browser: webdriver.Chrome, served: str) -> None:
+    browser.get(f"{served}/-/graph.html")
+    field = eventually(lambda: browser.find_element(By.CSS_SELECTOR, "#map input"))
+    field.send_keys("lighthouse of")
+    field.send_keys(Keys.ENTER)
+    browser.find_element(By.CSS_SELECTOR, "#map .names").send_keys(Keys.ENTER)
+    eventually(lambda: browser.current_url.endswith(quote(LIGHTHOUSE, safe="/~")))
+    assert complaints(browser) == []
+
+
+@pytest.mark.skipif(not LEAFLET.is_file(), reason="needs what npm has")
+def test_map_can_be_moved_and_its_places_lead_to_notes(browser: webdriver.Chrome, served: str) -> None:
+    browser.get(f"{served}/_Standards/Manual/Maps.html")
+    pins = eventually(lambda: browser.find_elements(By.CSS_SELECTOR, "figure.map.live a.map-pin[href]"))
+    for address in [pin.get_attribute("href") for pin in pins]:
+        with urlopen(str(address)) as answer:
+            assert answer.status == 200
+    assert complaints(browser) == []
+
+
+def test_from_a_disk_there_is_a_list_in_place_of_the_graph(browser: webdriver.Chrome, exported: Path) -> None:
+    browser.get(f"{exported.as_uri()}/-/graph.html")
+    eventually(lambda: not browser.find_elements(By.CSS_SELECTOR, "#map"))
+    assert browser.find_elements(By.CSS_SELECTOR, "ol.linked a")
+    assert complaints(browser) == []

@@ -272,11 +272,12 @@ async function start() {
   said.className = "unseen";
   said.textContent = cut ?? "";
   paint();
-  if ([...new FormData(form).values()].some(Boolean)) {
+  // A site that was written to files has no form: its list below can't follow.
+  if (form && [...new FormData(form).values()].some(Boolean)) {
     filter();
     camera = canvas.whole();
   }
-  form.addEventListener("input", filter);
+  form?.addEventListener("input", filter);
   new ResizeObserver(() => { fits(); draw(); }).observe(box);
   new MutationObserver(paint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   isDark.addEventListener("change", paint);

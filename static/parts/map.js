@@ -39,7 +39,7 @@ function drawn([kind, name, lines]) {
 // A real link, so that it opens as links do.
 function pin({ at, title, href }) {
   const face = document.createElement(href ? "a" : "span");
-  if (href) face.href = href;
+  if (href) face.href = (document.body.dataset.root ?? "") + href; // of a site that was written to files
   face.setAttribute("aria-label", title);
   face.className = "map-pin";
   return marker(at, { icon: divIcon({ html: face, className: "map-stand", iconSize: [24, 24] }), keyboard: false })

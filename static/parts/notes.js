@@ -61,6 +61,8 @@ export class Notes {
   }
 
   address(note) {
+    const { root } = document.body.dataset; // of a site that was written to files
+    if (root) return root + this.map.file[note];
     return `/${this.path(note).split("/").map(encodeURIComponent).join("/")}`;
   }
 

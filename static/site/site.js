@@ -245,6 +245,23 @@
     }
   });
 
+  // ── Graph and maps can be moved ────────────────────────────────────────────
+
+  const graph = document.getElementById("map");
+  const part = (name) => import(at(`-/static/parts/${name}`));
+  const onServer = location.protocol !== "file:"; // from a disk there are lists and outlines
+  if (!onServer) graph?.remove();
+  else if (graph) part("graph.js");
+
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      sight.unobserve(target);
+      part("map.js").then(({ show }) => show(target)).catch(() => {}); // the outline stays
+    }
+  }, { rootMargin: "200px" });
+  for (const figure of onServer ? all("figure.map[data-map]") : []) sight.observe(figure);
+
   // ── Code can be copied ─────────────────────────────────────────────────────
 
   const { copy, copied } = document.body.dataset;

@@ -23,7 +23,7 @@ from wiki.web.reader import Site
 _WORD = re.compile(r"[^\W_]{4,}")
 _TELLING = re.compile(r"(?:.*[^\W\d_]){3}|\d{6}", re.DOTALL)
 """Three letters or six digits: pages are full of short numbers, such as places in pictures."""
-_TEXTS = (".html", ".js", ".txt", ".atom", ".xml", ".css", ".svg")
+_TEXTS = (".html", ".js", ".json", ".txt", ".atom", ".xml", ".css", ".svg")
 _INTERFACE = (".html", ".xml", ".js", ".css", ".svg", ".py", ".po")
 
 

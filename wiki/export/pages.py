@@ -18,7 +18,10 @@ from wiki.web.sitemap import MAX_ADDRESSES
 Address = tuple[str, str]
 """A path as it is, not encoded, and a query."""
 
-BACKLINKS = "/-/backlinks/"
+BACKLINKS, MAPS = "/-/backlinks/", "/-/map.json/"
+ASIDE = (BACKLINKS, MAPS)
+"""What only pages tell of that have it."""
+GRAPH = "/-/graph.json"
 OWN = ("404.html", ".nojekyll", "-")
 """What a site has at its root besides the vault's."""
 _PAGES = {".canvas": "canvas", ".geojson": "map", ".base": "base"}
@@ -68,6 +71,9 @@ class Pages:
             note = self.files.get(("/" + path[len(BACKLINKS) :], ""))
             page = query.removeprefix("page=") or "1"
             return f"-/backlinks{'' if page == '1' else '~' + page}/{note}" if note and page.isdecimal() else None
+        if path.startswith(MAPS):
+            file, block = self.files.get(("/" + path[len(MAPS) :], "")), query.removeprefix("block=")
+            return f"-/map/{file}{block and '~' + block}.json" if file and (not block or block.isdecimal()) else None
         return self.files.get((path, query)) or self.files.get((path, ""))
 
     def _add_layers(self, view: View) -> None:
@@ -116,6 +122,7 @@ def _lists(view: View, site: Site) -> Iterator[tuple[Address, str]]:
         for page in range(2, -(-sum(view.counts_in("")) // FOLDER) + 1):
             yield ("/", f"page={page}"), f"-/home~{page}.html"
     yield ("/-/search", ""), "-/search.html"
+    yield (GRAPH, ""), "-/graph.json"
     yield ("/-/tags/", ""), "-/tags.html"
     for name, size in (("recent", RECENT), ("graph", PAGE)):
         for page in range(1, max(-(-count // size), 1) + 1):

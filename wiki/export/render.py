@@ -15,7 +15,7 @@ from wiki.errors import WikiError
 from wiki.export import words
 from wiki.export.feeds import whole_addresses
 from wiki.export.folder import Folder, Written
-from wiki.export.pages import Address, Pages
+from wiki.export.pages import GRAPH, MAPS, Address, Pages
 from wiki.export.rewrite import HOST, Rewriter
 from wiki.export.words import Document, Words
 from wiki.paths import VaultPath, url_of
@@ -82,6 +82,8 @@ class Renderer:
             raise WikiError(f"the page {path} can't be made (status {response.status_code}): did the vault change?")
         if response.mimetype == "text/html" and not response.direct_passthrough:
             return self.task.folder.write(file, [rewriter.page(response.data, address, file)])
+        if path == GRAPH or path.startswith(MAPS):
+            return self.task.folder.write(file, [rewriter.data(response.data, address)])
         if file.startswith("-/") and (response.mimetype or "").endswith("xml"):
             return self.task.folder.write(file, [whole_addresses(response.data, rewriter, self.task.address)])
         with response:

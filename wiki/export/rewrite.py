@@ -4,9 +4,10 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin
 
+import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
-from wiki.export.pages import BACKLINKS, Address, Pages
+from wiki.export.pages import ASIDE, GRAPH, Address, Pages
 
 HOST = "http://strata.invalid"
 """Under which pages are asked for; no page keeps it."""
@@ -51,6 +52,19 @@ class Rewriter:
             tree.body.attrs["data-root"] = "../" * depth or "./"
         return (tree.html or "").encode() + b"\n"
 
+    def data(self, json: bytes, address: Address) -> bytes:
+        """What scripts read: addresses in it are from the root of the site, which each page knows."""
+        found = msgspec.json.decode(json)
+        if address[0] == GRAPH:
+            folders = ["/" + folder if folder else "" for folder in found["folders"]]
+            paths = (f"{folders[folder]}/{name}" for folder, name in zip(found["folder"], found["name"], strict=True))
+            found["file"] = [encoded(self.pages.file(path) or "") for path in paths]
+        else:
+            for marker in found["markers"]:
+                target = self._target(*_parts(marker["href"])[:2]) if marker["href"] else None
+                marker["href"] = encoded(target or "")
+        return msgspec.json.encode(found) + b"\n"
+
     def relative(self, value: str, here: str, file: str) -> str | None:
         path, query, fragment = _parts(value) if value.startswith("/") else _parts(urljoin(here, value))
         target = self._target(path, query)
@@ -66,7 +80,7 @@ class Rewriter:
         if asset := _ASSET.fullmatch(path):
             return STATIC + asset[1]
         target = self.pages.file(path, query)
-        if target and path.startswith(BACKLINKS):
+        if target and path.startswith(ASIDE):
             self.wanted[path, "" if query == "page=1" else query] = None
         return target
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ from wiki.web.reader import Reader, Site
 from wiki.web.settings import Settings
 
 T = TypeVar("T")
+
+_MAPS = ("parts/map.js", "vendor/leaflet.js", "vendor/leaflet.css")
+_GRAPH = ("parts/graph.js", "parts/canvas.js", "parts/notes.js", "scripts/keys.js")
+_PART = re.compile(rb"\./(part-\w+\.js)")
+_USED = frozenset(("style.css", "icon.svg", *_MAPS, *_GRAPH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +119,11 @@ def _check_place(config: Config, root: Path) -> None:
 
 def _static() -> Iterator[tuple[str, bytes]]:
     found = assets.Assets.of(assets.folder("static"))
-    for name in ("style.css", "icon.svg", *(name for name in found.files if name.startswith("site/"))):
+    used = [name for name in found.files if name in _USED or name.startswith("site/")]
+    for name in used:
         yield STATIC + name, found.files[name].plain
+        parts = {f"vendor/{part.decode()}" for part in _PART.findall(found.files[name].plain)}
+        used += sorted(parts & found.files.keys() - set(used))
 
 
 def _stamp(view: View, wanted: Wanted) -> str:
