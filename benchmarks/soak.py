@@ -236,6 +236,8 @@ def tell(found: Results, memory: list[float], seconds: float, edits: int, settle
     if memory:
         part = max(min(round(60 / SAMPLES), len(memory) // 2), 1)
         first, last = mean(memory[:part]), mean(memory[-part:])
+        each = max(round(60 / SAMPLES), 1)
+        say("memory at each minute: " + ", ".join(f"{at:.0f}" for at in memory[each - 1 :: each]))
         say(f"memory {first:.0f} MB in the first minute, {last:.0f} MB in the last, at most {max(memory):.0f} MB (PSS)")
     say(f"a note written at the end was there after {settled:.2f} s")
     say(f"{len(found.errors)} errors, {len(found.leaks)} answers with a word of a hidden tier")

@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import MakeSite
 from tests.test_loose import vault
 from wiki import graph
-from wiki.cache import Cache
+from wiki.cache import Cache, ViewCache
 from wiki.graph import Graph
 from wiki.layout import lay_out
 from wiki.paths import VaultPath, folder_of
@@ -258,3 +258,12 @@ def test_what_many_ask_for_at_once_is_made_once() -> None:
     for thread in threads:
         thread.join(5)
     assert (found, made) == (["map"] * 4, [1])
+
+
+def test_what_a_view_said_before_an_edit_is_not_kept() -> None:
+    cache: ViewCache[str] = ViewCache(100)
+    for clearance, stamp, what in (("low", 1, "a"), ("low", 1, "b"), ("high", 1, "a"), ("low", 2, "a")):
+        cache.once((clearance, stamp, what), lambda: "made", lambda _: 10)
+    assert cache.cost == 20
+    assert cache.get(("low", 1, "b")) is None
+    assert cache.get(("high", 1, "a")) == "made"

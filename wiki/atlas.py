@@ -1,4 +1,4 @@
-"""Whole graphs, their maps and all links, which take seconds to make: kept for each clearance and stamp, in bounds."""
+"""Whole graphs and their maps, which take seconds to make: kept for each clearance and stamp, in bounds."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki import graph
-from wiki.cache import Cache
+from wiki.cache import ViewCache
 from wiki.graph import Graph
 from wiki.layout import lay_out
 from wiki.paths import folder_of, key, name_of
-from wiki.queries.looked_up import Links
 from wiki.view import View
 
-GRAPH_BYTES, MAP_BYTES, LINK_BYTES = 64_000_000, 32_000_000, 64_000_000
+GRAPH_BYTES, MAP_BYTES = 64_000_000, 32_000_000
 MOST_NODES = 20_000
 """On a map: the most linked ones. More could not be told apart, and would keep a server busy for long."""
 
@@ -28,19 +27,14 @@ class Atlas:
     """Safe between threads. The clearance is in each key beside the stamps: no map is shown to another one."""
 
     def __init__(self) -> None:
-        self.graphs: Cache[Graph] = Cache(GRAPH_BYTES)
-        self.maps: Cache[bytes] = Cache(MAP_BYTES)
-        self.ends: Cache[Links] = Cache(LINK_BYTES)
+        self.graphs: ViewCache[Graph] = ViewCache(GRAPH_BYTES)
+        self.maps: ViewCache[bytes] = ViewCache(MAP_BYTES)
 
     def graph(self, view: View) -> Graph:
         def cost(found: Graph) -> int:
             return _NODE_BYTES * len(found.nodes) + _TIE_BYTES * len(found.ties)
 
         return self.graphs.once((view.clearance, view.stamp), lambda: graph.whole(view), cost)
-
-    def links(self, view: View) -> Links:
-        """For queries."""
-        return self.ends.once((view.clearance, view.stamp), lambda: Links.of(view), lambda found: found.size)
 
     def map(self, view: View) -> bytes:
         """As JSON: see :func:`_map`."""

@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
 
@@ -30,9 +30,15 @@ class Cache(Generic[V]):
             old = self._kept.pop(key, None)
             self.cost += cost - (old[1] if old else 0)
             self._kept[key] = value, cost
+            for other in [other for other in self._kept if self._is_stale(other, key)]:
+                self.cost -= self._kept.pop(other)[1]
             while self.cost > self.limit:
                 _, (_, gone) = self._kept.popitem(last=False)
                 self.cost -= gone
+
+    def _is_stale(self, other: Any, key: Any) -> bool:
+        """Whether nobody will ask for it any more, now that there is something else."""
+        return False
 
     def once(self, key: Hashable, make: Callable[[], V], cost: Callable[[V], int]) -> V:
         """What is kept; else it is made, by one thread for all that ask for it meanwhile."""
@@ -46,3 +52,10 @@ class Cache(Generic[V]):
         with self._lock:
             self._making.pop(key, None)
         return found
+
+
+class ViewCache(Cache[V]):
+    """Of what whole views say, under clearance, stamp, and more: a clearance's earlier stamp never comes back."""
+
+    def _is_stale(self, other: Any, key: Any) -> bool:
+        return bool(other[0] == key[0] and other[1] != key[1])

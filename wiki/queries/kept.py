@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from wiki.cache import Cache
+from wiki.cache import ViewCache
 from wiki.queries.looked_up import Links, tagged
 from wiki.queries.notes import Column, Page
 from wiki.queries.values import Value
@@ -20,7 +20,7 @@ class Kept:
     clearance is in each key beside the stamps: nothing is read for another one."""
 
     def __init__(self) -> None:
-        self.cache: Cache[Any] = Cache(BYTES)
+        self.cache: ViewCache[Any] = ViewCache(BYTES)
 
     def pages(self, view: View) -> dict[str, Page]:
         """All notes, in the order of their paths."""
