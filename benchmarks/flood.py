@@ -8,11 +8,13 @@ is 1 where a byte of an answer changed.
 """
 
 import argparse
+import multiprocessing
 import sys
 import tempfile
-import threading
 import time
 from itertools import count
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from statistics import median
 
@@ -26,24 +28,36 @@ HIDDEN = 400  # notes that are written again and again
 LOGINS = 20
 
 
-class Flood(threading.Thread):
-    """Writes hidden notes, at most so many a second."""
+class Flood:
+    """Writes hidden notes, at most so many a second, in a process of its own: a thread would wait for the reader's."""
 
     def __init__(self, folder: Path, rate: int) -> None:
-        super().__init__(daemon=True)
-        self.folder, self.rate, self.edits, self.ended = folder, rate, 0, threading.Event()
         folder.mkdir(parents=True, exist_ok=True)
+        spawn = multiprocessing.get_context("spawn")
+        self.ended, self.edits = spawn.Event(), spawn.Value("L", 0)
+        self.process = spawn.Process(target=write, args=(folder, rate, self.ended, self.edits), daemon=True)
 
-    def run(self) -> None:
-        begun = time.monotonic()
-        for number in count():
-            if self.ended.is_set():
-                return
-            text = f"# Hidden {number}\n\nThe harbour, [[Hidden_{number * 7 % HIDDEN}]] #flood/{number % 9}\n"
-            (self.folder / f"Hidden_{number % HIDDEN}.md").write_text(text, encoding="utf-8")
-            self.edits += 1
-            if (early := begun + self.edits / self.rate - time.monotonic()) > 0:
-                time.sleep(early)
+    def __enter__(self) -> "Flood":
+        self.process.start()
+        while not self.edits.value:
+            time.sleep(0.01)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.ended.set()
+        self.process.join()
+
+
+def write(folder: Path, rate: int, ended: Event, edits: "Synchronized[int]") -> None:
+    begun = time.monotonic()
+    for number in count(1):
+        if ended.is_set():
+            return
+        text = f"# Hidden {number}\n\nThe harbour, [[Hidden_{number * 7 % HIDDEN}]] #flood/{number % 9}\n"
+        (folder / f"Hidden_{number % HIDDEN}.md").write_text(text, encoding="utf-8")
+        edits.value = number
+        if (early := begun + number / rate - time.monotonic()) > 0:
+            time.sleep(early)
 
 
 def asked(port: int, wires: list[bytes], seconds: float) -> tuple[dict[bytes, set[bytes]], list[float]]:
@@ -81,11 +95,10 @@ def main() -> int:
         wires = [request(address(path.removesuffix(".md"))) for path in notes[:20]] + [request("/-/search?q=harbour")]
         with Strata(site, "") as strata:
             before, calm = asked(strata.port, wires, options.seconds / 2)
-            flood = Flood(site.vault / "_secret" / "Flood", options.edits)
-            flood.start()
-            during, busy = asked(strata.port, wires, options.seconds)
-            flood.ended.set()
-            flood.join()
+            with Flood(site.vault / "_secret" / "Flood", options.edits) as flood:
+                begun, first = time.monotonic(), flood.edits.value
+                during, busy = asked(strata.port, wires, options.seconds)
+                rate = (flood.edits.value - first) / (time.monotonic() - begun)
             logins = []
             for _ in range(LOGINS):
                 begun = time.perf_counter()
@@ -93,7 +106,7 @@ def main() -> int:
                 logins.append((time.perf_counter() - begun) * 1000)
     told("before", calm)
     told("in the flood", busy)
-    print(f"{flood.edits / options.seconds:,.0f} edits a second; a login takes {median(logins):.0f} ms")
+    print(f"{rate:,.0f} edits a second; a login takes {median(logins):.0f} ms")
     changed = [wire for wire in wires if before[wire] | during[wire] != before[wire] or len(before[wire]) != 1]
     print(f"{len(changed)} of {len(wires)} addresses changed a byte")
     return 1 if changed else 0

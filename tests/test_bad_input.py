@@ -130,10 +130,14 @@ def test_error_of_ours_says_nothing_and_is_logged(site: MakeSite, caplog: pytest
     assert "neighbour" in made.reader().get("/_public/ok").text
 
 
-def test_another_site_can_not_act_for_a_reader(site: MakeSite) -> None:
+def test_another_site_can_not_act_for_a_reader(site: MakeSite, caplog: pytest.LogCaptureFixture) -> None:
     made = site(OK)
     owner = made.reader("owner")
-    assert owner.post("/-/logout", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    made = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example\x7f"}
+    assert owner.post("/-/logout", headers=made).status_code == 403
+    assert [record.getMessage() for record in caplog.records] == [
+        "refused a POST that another site made ('https://evil.example\\x7f'), from 127.0.0.1"
+    ]
     assert owner.get("/-/logout").status_code == 404
     assert "Log out" in owner.get("/").text
     assert owner.post("/-/logout", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303

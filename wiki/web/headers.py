@@ -1,10 +1,15 @@
 """Headers of every response, and the refusal of requests that another site makes in a reader's name."""
 
+import logging
+from typing import NoReturn
+
 from flask import Flask, Request, Response, abort, request
 
 from wiki.web import cookies
 from wiki.web.assets import is_open
 from wiki.web.proxied import person
+
+log = logging.getLogger(__name__)
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
@@ -61,9 +66,16 @@ def refuse_cross_site() -> None:
             and request.headers.get("Sec-Fetch-Mode") != "navigate"
             and not is_open(request)
         ):
-            abort(403)
+            _refuse()
     elif not is_same_origin(request):
-        abort(403)
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    """The address is not logged: it may name a note."""
+    origin = request.headers.get("Origin", "")[:200]
+    log.warning("refused a %s that another site made (%r), from %s", request.method, origin, request.remote_addr)
+    abort(403)
 
 
 def is_same_origin(request: Request) -> bool:
