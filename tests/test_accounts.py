@@ -189,6 +189,28 @@ def test_tier_that_needs_a_fresh_login_is_missing_without_one(wiki: Callable[...
     assert "hush" in client.get("/_secret/c").text
 
 
+def test_tier_that_needs_a_second_factor_is_missing_without_one(wiki: Callable[..., Site], clock: Clock) -> None:
+    site = wiki(second_factor=["secret"])
+    site.accounts.add("ann", "owner", PASSWORD)
+    client, _ = login(site)
+    token = site.accounts.tokens.add("ann", "script", ("public", "secret"))
+    by_token = site.app.test_client()
+
+    def read() -> list[int]:
+        bearer = {"Authorization": f"Bearer {token}"}
+        return [client.get("/_secret/c").status_code, by_token.get("/_secret/c", headers=bearer).status_code]
+
+    assert read() == [404, 404]
+    assert client.get("/_secret/c").data == client.get("/_secret/absent").data
+    assert "Locked until you have a second factor" in client.get("/").text
+    assert "inside" in client.get("/_internal/b").text
+    secret = site.accounts.codes.new_secret()
+    assert site.accounts.codes.turn_on("ann", secret, pyotp.TOTP(secret).at(int(clock.now)))
+    assert read() == [200, 200]
+    site.accounts.drop_second("ann")
+    assert read() == [404, 404]
+
+
 # Passwords
 
 

@@ -27,7 +27,14 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "trusted_hosts": [],
         "proxies": 0,
     },
-    "accounts": {"idle_hours": 12.0, "absolute_days": 7.0, "admins": [], "audit_from": "", "step_up": {}},
+    "accounts": {
+        "idle_hours": 12.0,
+        "absolute_days": 7.0,
+        "admins": [],
+        "audit_from": "",
+        "step_up": {},
+        "second_factor": [],
+    },
     "oidc": {
         "issuer": "",
         "client_id": "",
@@ -111,13 +118,14 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class AccountRules:
     """Seconds that a session lasts without use and altogether; the roles that administer; the tiers whose reading is
-    logged; and, a tier, the seconds after which it needs another login."""
+    logged; a tier, the seconds after which it needs another login; and the tiers for which a password is not enough."""
 
     idle: int
     absolute: int
     admins: tuple[str, ...]
     audited: tuple[str, ...]
     step_up: Mapping[str, int]
+    second_factor: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +387,10 @@ def _account_rules(read: _Reader, tiers: Tiers, roles: Mapping[str, Clearance]) 
     lowest = read.get("accounts", "audit_from")
     if lowest and lowest not in tiers.order:
         raise read.wrong("accounts", "audit_from", lowest, f"no such tier; there are {', '.join(tiers.order)}")
+    second_factor = _texts(read, "accounts", "second_factor")
+    for tier in second_factor:
+        if tier not in tiers.order:
+            raise read.wrong("accounts", "second_factor", tier, f"no such tier; there are {', '.join(tiers.order)}")
     step_up = read.get("accounts", "step_up")
     for tier, minutes in step_up.items():
         if tier not in tiers.order:
@@ -393,6 +405,7 @@ def _account_rules(read: _Reader, tiers: Tiers, roles: Mapping[str, Clearance]) 
         admins=admins or (max(roles, key=lambda role: len(roles[role].tiers)),),
         audited=tiers.order[tiers.order.index(lowest) :] if lowest else (),
         step_up={tier: int(minutes * 60) for tier, minutes in step_up.items()},
+        second_factor=second_factor,
     )
 
 

@@ -135,6 +135,10 @@ class Accounts:
         """Whether a password alone is not enough."""
         return self.codes.is_on(name) or bool(self.passkeys.of(name))
 
+    def has_only_password(self, name: str) -> bool:
+        """Of accounts without one their provider, or a proxy, knows what else they showed."""
+        return self.has_password(name) and not self.has_second(name)
+
     def has_password(self, name: str) -> bool:
         with self.engine.connect() as db:
             return bool(db.execute(sa.select(USERS.c.password).where(USERS.c.name == key(name))).scalar())

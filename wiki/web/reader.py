@@ -32,7 +32,8 @@ class Reader:
     """Whoever is asking. ``name`` is empty for whoever is not logged in. The properties are Flask-Login's.
 
     ``seen_as`` is the lower role through whose eyes the wiki is shown; ``below`` are the roles that it may be.
-    ``locked`` are the tiers of the role that need another login before they are read. ``has_session``: whether it is a
+    ``locked`` are the tiers of the role that need another login before they are read, ``barred`` those that need more
+    than a password. ``has_session``: whether it is a
     browser in which somebody logged in, and not a token. ``site``: the files that the page is made for, if it is.
     """
 
@@ -43,6 +44,7 @@ class Reader:
     seen_as: str = ""
     below: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
     has_session: bool = False
     is_admin: bool = False
     site: Site | None = None
@@ -73,14 +75,18 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
     def below(clearance: Clearance) -> tuple[str, ...]:
         return tuple(role for role, other in config.roles.items() if other.is_within(clearance) and other != clearance)
 
+    def barred(user: User) -> tuple[str, ...]:
+        tiers = config.accounts.second_factor
+        return tiers if tiers and accounts.has_only_password(user.name) else ()
+
     def load(request: Request) -> Reader | None:
         if token := bearer(request):
-            return _of_token(config, token, accounts.tokens.user(token))
+            return _of_token(config, token, accounts.tokens.user(token), barred)
         if named := proxied.person(request):
-            return _of_user(config, named, accounts.clock(), below, request, has_session=False)
+            return _of_user(config, named, accounts.clock(), below, request, barred, has_session=False)
         session = cookies.get(cookies.SESSION, request)
         user = accounts.of_session(session) if session else None
-        return _of_user(config, user, accounts.clock(), below, request, has_session=True) if user else None
+        return _of_user(config, user, accounts.clock(), below, request, barred, has_session=True) if user else None
 
     def refuse_bad_token() -> Response | None:
         """Never taken for nobody: whoever sends a token wants to know that it is none any more."""
@@ -112,13 +118,16 @@ def bearer(request: Request) -> str:
     return token if token != found and token.startswith(PREFIX) else ""
 
 
-def _of_token(config: Config, token: str, found: tuple[User, tuple[str, ...]] | None) -> Reader | None:
+def _of_token(
+    config: Config, token: str, found: tuple[User, tuple[str, ...]] | None, barred: Callable[[User], tuple[str, ...]]
+) -> Reader | None:
     if found is None:
         return None
     user, tiers = found
     clearance = config.clearance(user.role)
     # What needs a login just now is for people.
-    own = (tier for tier in clearance.tiers if tier in tiers and tier not in config.accounts.step_up)
+    closed = {*config.accounts.step_up, *barred(user)}
+    own = (tier for tier in clearance.tiers if tier in tiers and tier not in closed)
     return Reader(Clearance(tuple(own)), user.name, user.role, settings.of(request))
 
 
@@ -128,19 +137,24 @@ def _of_user(
     now: float,
     below: Callable[[Clearance], tuple[str, ...]],
     request: Request,
+    barred: Callable[[User], tuple[str, ...]],
     *,
     has_session: bool,
 ) -> Reader:
     """Whoever a proxy names proved nothing to us: they have no tier that needs it, and administer nothing."""
     whole = config.clearance(user.role)
     limits = config.accounts.step_up
-    locked = tuple(tier for tier in whole.tiers if tier in limits and now - user.proved > limits[tier])
-    clearance = Clearance(tuple(tier for tier in whole.tiers if tier not in locked))
+    weak = barred(user)
+    closed = tuple(tier for tier in whole.tiers if tier in weak)
+    locked = tuple(
+        tier for tier in whole.tiers if tier not in closed and tier in limits and now - user.proved > limits[tier]
+    )
+    clearance = Clearance(tuple(tier for tier in whole.tiers if tier not in (*locked, *closed)))
     roles = below(clearance)
     seen_as = cookies.get(cookies.AS, request)
     if seen_as in roles:
         # Whoever sends this cookie can only lose by it: the role's clearance is a part of their own.
-        clearance, locked = config.clearance(seen_as), ()
+        clearance, locked, closed = config.clearance(seen_as), (), ()
     else:
         seen_as = ""
     is_admin = has_session and user.role in config.accounts.admins and not seen_as
@@ -152,6 +166,7 @@ def _of_user(
         seen_as,
         roles,
         locked,
+        closed,
         has_session=has_session,
         is_admin=is_admin,
     )
