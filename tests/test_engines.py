@@ -1,19 +1,21 @@
 """Both engines: what a query finds, and a ranking that follows from the visible notes and nothing else."""
 
+import gc
 import os
 import random
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
+from weakref import ref
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import MakeSite, Site, build_config, index_vault, write_files
+from tests.conftest import MakeConfig, MakeSite, MakeVault, Site, build_config, index_vault, write_files
 from tests.pairs import InProcess
 from wiki.accounts.store import Accounts
 from wiki.config import ENGINES, Config
@@ -628,3 +630,20 @@ def test_an_index_that_is_merged_away_while_it_is_opened_is_opened_again(
     monkeypatch.setattr(segments.Lexicon, "unpack", missing)
     assert paths(config, "common") == ["_public/A"]
     assert missed
+
+
+def test_what_was_merged_away_is_not_kept(make_vault: MakeVault, make_config: MakeConfig) -> None:
+    config = make_config(make_vault({"a.md": "harbour"}), tiers=PUBLIC)
+    shards = Shards.of(config)
+    engine, views, seen = reading(shards), Views(shards), {}
+    with closing(Indexer(config)) as indexer:
+        for number in range(40):
+            make_vault({f"n{number}.md": f"harbour word{number}"})
+            indexer.sync()
+            with views.open(config.clearance("anonymous")) as view:
+                now = engine.of(view).lexicons
+                seen.update((id(lexicon), ref(lexicon)) for lexicon in now)
+    last = {id(lexicon) for lexicon in now}
+    gc.collect()
+    assert len(seen) > len(last)
+    assert {key for key, kept in seen.items() if kept() is not None} == last

@@ -1,18 +1,17 @@
 """Reading the postings that :mod:`wiki.shard.packed` writes: rows of numpy arrays in the catalogs of a view."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 import numpy as np
 
-from wiki.cache import Cache
+from wiki.cache import ViewCache
 from wiki.search.engine import Found, Mask, Notes, Numbers, Places, living
 from wiki.search.lexicon import Lexicon
 from wiki.view import View
 
-CACHED_SEGMENTS = 1_000_000
-"""Documents, of all clearances together."""
 CACHED_STATES = 8
 CACHED_POSTINGS = 400_000
 
@@ -23,7 +22,11 @@ Row = tuple[str, int, int, bytes, bytes]
 """Tier, segment, field; documents and counts as 32-bit numbers."""
 
 
-@dataclass(frozen=True, slots=True)
+Key = tuple[tuple[str, ...], tuple[str, ...]]
+"""A clearance's tiers, and the stamp of each one's index."""
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class _Segment:
     """Segments never change; which of their documents are dead is said from outside."""
 
@@ -37,7 +40,7 @@ class _Segment:
 class _State:
     """A view's segments one behind the other. ``bases``: tier and segment → the number of its first document."""
 
-    key: Hashable
+    key: Key
     notes: Notes
     bases: dict[tuple[str, int], int]
     segments: list[_Segment]
@@ -48,9 +51,10 @@ class PackedEngine:
     its stamp, whatever is being written."""
 
     def __init__(self) -> None:
-        self.segments: Cache[_Segment] = Cache(CACHED_SEGMENTS)
-        self.states: Cache[_State] = Cache(CACHED_STATES)
-        self.postings: Cache[Found] = Cache(CACHED_POSTINGS)
+        # What has been merged away goes with the last state that has it.
+        self.segments: WeakValueDictionary[tuple[str, int], _Segment] = WeakValueDictionary()
+        self.states: ViewCache[_State] = ViewCache(CACHED_STATES)
+        self.postings: ViewCache[Found] = ViewCache(CACHED_POSTINGS)
 
     def of(self, view: View) -> "PackedCorpus":
         key = (view.clearance.tiers, view.index_stamps)
@@ -60,7 +64,7 @@ class PackedEngine:
             self.states.put(key, state, 1)
         return PackedCorpus(view, state, self.postings)
 
-    def _read(self, view: View, key: Hashable) -> _State:
+    def _read(self, view: View, key: Key) -> _State:
         bases, segments, base = {}, [], 0
         dead = [np.empty(0, np.int64)]
         for tier, number, size, gone in view.rows("SELECT tier, id, size, dead FROM segment"):
@@ -81,7 +85,7 @@ class PackedEngine:
             ((lengths, concepts, paths, *lexicon),) = view.rows(query, tier, number)
             numbers = np.frombuffer(concepts, "<i8")
             segment = _Segment(_numbers(lengths), numbers, paths.decode().split("\0"), Lexicon.unpack(*lexicon))
-            self.segments.put((tier, number), segment, len(segment.paths))
+            self.segments[tier, number] = segment
         return segment
 
 
@@ -91,7 +95,7 @@ class PackedCorpus:
 
     view: View
     state: _State
-    postings: Cache[Found]
+    postings: ViewCache[Found]
 
     @property
     def notes(self) -> Notes:
@@ -102,7 +106,7 @@ class PackedCorpus:
         return [segment.lexicon for segment in self.state.segments]
 
     def found(self, words: Sequence[str]) -> list[Found]:
-        known = {word: found for word in words if (found := self.postings.get((self.state.key, word)))}
+        known = {word: found for word in words if (found := self.postings.get((*self.state.key, word)))}
         missing = [word for word in dict.fromkeys(words) if word not in known]
         rows: defaultdict[str, list[Row]] = defaultdict(list)
         for word, *row in self.view.among(_OF_WORDS, missing):
@@ -110,7 +114,7 @@ class PackedCorpus:
         for word in missing:
             # A document lies in one segment, whose rows of a word come in the order of the fields.
             found = living(Found(*self._flat(rows[word])), self.notes)
-            self.postings.put((self.state.key, word), found, len(found.documents) + 8)
+            self.postings.put((*self.state.key, word), found, len(found.documents) + 8)
             known[word] = found
         return [known[word] for word in words]
 

@@ -18,7 +18,7 @@ import numpy as np
 from whoosh import index
 from whoosh.reading import SegmentReader
 
-from wiki.cache import Cache
+from wiki.cache import Cache, ViewCache
 from wiki.faults import UnavailableError
 from wiki.search.engine import Found, Mask, Notes, Numbers, Places, living
 from wiki.search.lexicon import SUFFIX, Lexicon
@@ -164,7 +164,8 @@ class WhooshEngine:
     def __init__(self, shards: Shards) -> None:
         self.tiers = {tier: _Tier(shards.search(tier)) for tier in shards.tiers}
         self.postings: Cache[Pair] = Cache(CACHED_POSTINGS)
-        self.corpora: Cache[WhooshCorpus] = Cache(CACHED_CORPORA)
+        # An earlier one would keep segments that are merged away.
+        self.corpora: ViewCache[WhooshCorpus] = ViewCache(CACHED_CORPORA)
 
     def of(self, view: View) -> WhooshCorpus:
         tiers, stamps = view.clearance.tiers, view.index_stamps
