@@ -214,6 +214,15 @@ def test_move_takes_file_suffix_and_links_along(config: Config) -> None:
     assert after["Front.md"].decode() == VAULT["Front.md"].replace("Flask.secret", "Flask.private")
 
 
+def test_move_renames_links_that_are_called_as_the_file(make_vault: MakeVault, make_config: MakeConfig) -> None:
+    named = (
+        "[[/_secret/A/Flask.secret|Flask.secret]] [Flask.secret](/_secret/A/Flask.secret.md) [[Flask.secret|mine]]\n"
+    )
+    config = make_config(make_vault({**VAULT, "Named.md": named}))
+    commands.shift(config, "Flask", "private", "secret", writes=True)
+    assert content(config.vault)["Named.md"].decode() == named.replace("secret", "private")
+
+
 def test_move_of_the_base_goes_where_custom_has_it(config: Config) -> None:
     commands.shift(config, "_Standards/A/Flask", "internal", "public", writes=True)
     after = content(config.vault)

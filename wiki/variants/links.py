@@ -5,14 +5,17 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote
 
-from wiki.paths import VaultPath, name_of
+from wiki.paths import VaultPath, name_of, without_md
 from wiki.variants.lines import Lines
 
 Respell = Callable[[str], str | None]
 """A target as it is written, without encoding, → how it is to be written; nothing where it may stay."""
 
-_WIKI = re.compile(r"\[\[(?P<target>[^\[\]|#\n]+)")
-_MARKDOWN = re.compile(r"\]\((?P<open><?)(?P<target>[^()\n<>#\"]*(?:\([^()\n<>#\"]*\)[^()\n<>#\"]*)*)")
+_WIKI = re.compile(r"\[\[(?P<target>[^\[\]|#\n]+)(?P<rest>#[^\[\]|\n]*)?(?:(?P<bar>\|)(?P<shown>[^\[\]|\n]*))?")
+_MARKDOWN = re.compile(
+    r"(?P<shown>(?<=\[)[^\[\]\n]*)?"
+    r"\]\((?P<open><?)(?P<target>[^()\n<>#\"]*(?:\([^()\n<>#\"]*\)[^()\n<>#\"]*)*)"
+)
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _WEB = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -36,7 +39,11 @@ def _line(line: str, respell: Respell) -> str:
     def wiki(found: re.Match[str]) -> str:
         target = found["target"].rstrip("\\")  # in a table, a stroke is escaped
         new = None if in_code(found.start()) else respell(target.strip())
-        return found[0] if new is None else "[[" + found["target"].replace(target.strip(), new, 1)
+        if new is None:
+            return found[0]
+        shown = _shown(found["shown"] or "", target, new)
+        spelt = found["target"].replace(target.strip(), new, 1)
+        return f"[[{spelt}{found['rest'] or ''}{found['bar'] or ''}{shown}"
 
     def markdown(found: re.Match[str]) -> str:
         target = found["target"].strip()
@@ -46,9 +53,19 @@ def _line(line: str, respell: Respell) -> str:
         if new is None:
             return found[0]
         written = new if found["open"] else quote(new, safe="/~!$'*+,;=@&:()")
-        return f"]({found['open']}" + found["target"].replace(target, written, 1)
+        shown = _shown(found["shown"] or "", unquote(target), new)
+        return f"{shown}]({found['open']}" + found["target"].replace(target, written, 1)
 
     return _MARKDOWN.sub(markdown, _WIKI.sub(wiki, line)) if "[" in line else line
+
+
+def _shown(text: str, old: str, new: str) -> str:
+    """A link that is called as the note's file was is called as it is."""
+    return text.replace(text.strip(), _called(new)) if text.strip() == _called(old) else text
+
+
+def _called(target: str) -> str:
+    return name_of(without_md(target.strip()))
 
 
 def spelling(target: str, new: VaultPath, folder: str, *, is_unique: bool) -> str:
