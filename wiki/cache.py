@@ -13,7 +13,7 @@ class Cache(Generic[V]):
 
     def __init__(self, limit: int) -> None:
         self.limit, self.cost = limit, 0
-        self._kept: OrderedDict[Hashable, tuple[V, int]] = OrderedDict()
+        self._kept: OrderedDict[Any, tuple[V, int]] = OrderedDict()
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
 
@@ -30,15 +30,9 @@ class Cache(Generic[V]):
             old = self._kept.pop(key, None)
             self.cost += cost - (old[1] if old else 0)
             self._kept[key] = value, cost
-            for other in [other for other in self._kept if self._is_stale(other, key)]:
-                self.cost -= self._kept.pop(other)[1]
             while self.cost > self.limit:
                 _, (_, gone) = self._kept.popitem(last=False)
                 self.cost -= gone
-
-    def _is_stale(self, other: Any, key: Any) -> bool:
-        """Whether nobody will ask for it any more, now that there is something else."""
-        return False
 
     def once(self, key: Hashable, make: Callable[[], V], cost: Callable[[V], int]) -> V:
         """What is kept; else it is made, by one thread for all that ask for it meanwhile."""
@@ -55,7 +49,20 @@ class Cache(Generic[V]):
 
 
 class ViewCache(Cache[V]):
-    """Of what whole views say, under clearance, stamp, and more: a clearance's earlier stamp never comes back."""
+    """For a few things that whole views say, under clearance, stamp, and what it is: what a clearance's earlier stamp
+    said goes, for that stamp never comes back. What is kept for other clearances is not looked at."""
 
-    def _is_stale(self, other: Any, key: Any) -> bool:
-        return bool(other[0] == key[0] and other[1] != key[1])
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self._latest: dict[Any, tuple[Any, set[Any]]] = {}
+
+    def put(self, key: Any, value: V, cost: int) -> None:
+        with self._lock:
+            stamp, keys = self._latest.get(key[0], (None, set()))
+            if stamp != key[1]:
+                for stale in keys & self._kept.keys():
+                    self.cost -= self._kept.pop(stale)[1]
+                keys = set()
+                self._latest[key[0]] = key[1], keys
+            keys.add(key)
+        super().put(key, value, cost)

@@ -7,7 +7,7 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from wiki.cache import ViewCache
+from wiki.cache import Cache, ViewCache
 from wiki.search.engine import Found, Mask, Notes, Numbers, Places, living
 from wiki.search.lexicon import Lexicon
 from wiki.view import View
@@ -54,7 +54,7 @@ class PackedEngine:
         # What has been merged away goes with the last state that has it.
         self.segments: WeakValueDictionary[tuple[str, int], _Segment] = WeakValueDictionary()
         self.states: ViewCache[_State] = ViewCache(CACHED_STATES)
-        self.postings: ViewCache[Found] = ViewCache(CACHED_POSTINGS)
+        self.postings: Cache[Found] = Cache(CACHED_POSTINGS)
 
     def of(self, view: View) -> "PackedCorpus":
         key = (view.clearance.tiers, view.index_stamps)
@@ -95,7 +95,7 @@ class PackedCorpus:
 
     view: View
     state: _State
-    postings: ViewCache[Found]
+    postings: Cache[Found]
 
     @property
     def notes(self) -> Notes:
@@ -106,7 +106,7 @@ class PackedCorpus:
         return [segment.lexicon for segment in self.state.segments]
 
     def found(self, words: Sequence[str]) -> list[Found]:
-        known = {word: found for word in words if (found := self.postings.get((*self.state.key, word)))}
+        known = {word: found for word in words if (found := self.postings.get((self.state.key, word)))}
         missing = [word for word in dict.fromkeys(words) if word not in known]
         rows: defaultdict[str, list[Row]] = defaultdict(list)
         for word, *row in self.view.among(_OF_WORDS, missing):
@@ -114,7 +114,7 @@ class PackedCorpus:
         for word in missing:
             # A document lies in one segment, whose rows of a word come in the order of the fields.
             found = living(Found(*self._flat(rows[word])), self.notes)
-            self.postings.put((*self.state.key, word), found, len(found.documents) + 8)
+            self.postings.put((self.state.key, word), found, len(found.documents) + 8)
             known[word] = found
         return [known[word] for word in words]
 
