@@ -27,7 +27,7 @@ _COARSEST = 48
 _FEW = 400
 """Of so many nodes each pair pushes each other by itself."""
 _ROUNDS, _FIRST_ROUNDS = 50, 30
-"""Of the first layout, so many more as there are nodes."""
+"""Of the first layout, so many more as there are nodes, if they are few."""
 _TO_THE_MIDDLE = 0.5
 _TURN = math.pi * (3 - math.sqrt(5))
 """The golden angle, by which leaves stand around a stem: never two above each other."""
@@ -65,7 +65,7 @@ def _place(net: Net) -> Numbers:
     inside = _knots(net)
     coarse = _coarser(net, inside)
     if net.count <= _COARSEST or coarse.count > 0.9 * net.count:
-        return _settle(net, 2 * _spiral(net.count), _FIRST_ROUNDS + net.count)
+        return _settle(net, 2 * _spiral(net.count), _FIRST_ROUNDS + min(net.count, _COARSEST))
     around = _place(coarse) * math.sqrt(net.count / coarse.count)
     return _settle(net, around[:, inside] + _beside(inside), _ROUNDS)
 
