@@ -102,7 +102,7 @@ def write_files(root: Path, files: Files) -> Path:
     return root
 
 
-def build_config(vault: Path, data: Path, **tables: Any) -> Config:
+def build_config(vault: Path, data: Path, /, **tables: Any) -> Config:
     return settings.build({"data": {"path": str(data)}, **tables}, vault=str(vault))
 
 
@@ -124,7 +124,7 @@ class MakeVault(Protocol):
 
 
 class MakeConfig(Protocol):
-    def __call__(self, vault: Path, **tables: Any) -> Config: ...
+    def __call__(self, vault: Path, /, **tables: Any) -> Config: ...
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def make_vault(tmp_path: Path) -> MakeVault:
 def make_config(tmp_path: Path) -> MakeConfig:
     """``make_config(vault, tiers={"unmarked": "public"})``: the tables are those of ``config.toml``."""
 
-    def make(vault: Path, **tables: Any) -> Config:
+    def make(vault: Path, /, **tables: Any) -> Config:
         return build_config(vault, tmp_path / f"{vault.name}-data", **tables)
 
     return make

@@ -226,7 +226,7 @@ class Site:
         self.indexer.close()
 
     def get(self, role: str, address: str, method: str = "GET", headers: Iterable[tuple[str, str]] = ()) -> Answer:
-        """(status, headers, body) without ``Date``; the vault's and data's places do not occur in an answer."""
+        """(status, headers, body) without ``Date``; where the vault and its data lie does not occur in an answer."""
         cookie = [("Cookie", f"{SESSION}={self.sessions[role]}")] if role in self.sessions else []
         client = self.app.test_client(use_cookies=False)
         response = client.open(address, method=method, headers=[*headers, *cookie])
@@ -237,7 +237,7 @@ class Site:
 
 
 def make_site(folder: Path, files: Files, accounts: Accounts, sessions: dict[str, str]) -> Site:
-    root = folder / "vault"
+    root = folder / f"vault of {folder.name}"  # another name in each site of a pair
     root.mkdir(parents=True)
     write(root, files)
     config = build({"vault": {"path": str(root)}, "data": {"path": str(folder / "data")}, "roles": ROLES})

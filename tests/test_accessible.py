@@ -28,8 +28,6 @@ PAGES = [
     "/-/orphans",
     "/-/missing",
     "/-/check",
-    f"/-/backlinks{LIGHTHOUSE}",
-    f"/-/mentions{LIGHTHOUSE}",
     "/-/search?q=light",
     "/-/tags/",
     "/-/tags/place/coast",

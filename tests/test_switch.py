@@ -112,6 +112,10 @@ def test_page_has_the_stamp_that_it_was_made_at(site: MakeSite) -> None:
 
 
 def test_obsidian_is_offered_only_to_who_is_logged_in(site: MakeSite) -> None:
-    made = site(FILES)
+    made = site(FILES, vault={"name": "Harbour"})
     assert "data-vault" not in made.reader().get("/_public/Other").text
-    assert 'data-vault="vault"' in made.reader("member").get("/_public/Other").text
+    assert 'data-vault="Harbour"' in made.reader("member").get("/_public/Other").text
+
+
+def test_obsidian_is_offered_only_for_a_vault_with_a_name(site: MakeSite) -> None:
+    assert "data-vault" not in site(FILES).reader("member").get("/_public/Other").text

@@ -17,7 +17,7 @@ MAX_TIERS = 10
 """SQLite attaches at most ten databases to one connection, and a view attaches one a tier."""
 
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "vault": {"path": "notes", "watch": "events", "poll_seconds": 2.0},
+    "vault": {"path": "notes", "name": "", "watch": "events", "poll_seconds": 2.0},
     "server": {
         "host": "127.0.0.1",
         "port": 8000,
@@ -168,6 +168,7 @@ class Tiles:
 @dataclass(frozen=True, slots=True)
 class Config:
     vault: Path
+    vault_name: str
     watch: str
     poll_seconds: float
     host: str
@@ -306,6 +307,7 @@ def build(
     roles = _roles(read, tiers)
     config = Config(
         vault=Path(vault) if vault is not None else base / read.get("vault", "path"),
+        vault_name=read.get("vault", "name"),
         watch=_one_of(read, "vault", "watch", "events", "poll", "off"),
         poll_seconds=_positive(read, "vault", "poll_seconds"),
         host=read.get("server", "host"),

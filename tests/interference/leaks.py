@@ -22,6 +22,7 @@ import wiki.web as web
 from wiki import atlas, folders, graph, links
 from wiki.accounts.passwords import Hasher
 from wiki.check.links import Names
+from wiki.config import Config
 from wiki.indexer import Indexer
 from wiki.maps import Maker
 from wiki.paths import document, key, name_of, url_of
@@ -935,6 +936,11 @@ def today_of_all(patch: MonkeyPatch, stage: "Stage") -> None:
     patch.setattr(View, "newest", lambda self: stage.all_rows("SELECT max(modified) FROM note")[0][0] or 0)
 
 
+def name_of_the_folder(patch: MonkeyPatch, stage: "Stage") -> None:
+    """As "Open in Obsidian" would like to know it."""
+    patch.setattr(Config, "vault_name", property(lambda self: self.vault.name))
+
+
 LEAKS: dict[str, Leak] = {
     "01 forbidden": Leak("403 for what is hidden, 404 for what is not there", hidden_is_forbidden),
     "02 limit, then filter": Leak("lists are cut before they are filtered", limit_then_filter),
@@ -999,4 +1005,5 @@ LEAKS: dict[str, Leak] = {
     "61 today": Leak("today is the day of a hidden change", today_of_all),
     "62 way back": Leak("a login leads back only to notes that there are", way_back_only_to_what_is_there),
     "63 mended links": Leak("a broken link is mended by the names of all notes", mended_by_all),
+    "64 folder": Leak("pages say what the vault's folder is called", name_of_the_folder),
 }

@@ -25,12 +25,12 @@ def compare(pair: Pair, folder: Path, rules: Sequence[Rule], count: int) -> tupl
     ]
     full, bare = folder / "full", folder / "bare"
     for place, files in ((full, pair.low | pair.first), (bare, pair.low)):
-        (place / "vault").mkdir(parents=True)
-        _write(place / "vault", files)
+        _vault(place).mkdir(parents=True)
+        _write(_vault(place), files)
     add_accounts(full, environment(full / "data"), "owner")
-    with serving(full / "vault", full) as one, serving(bare / "vault", bare) as other:
+    with serving(_vault(full), full) as one, serving(_vault(bare), bare) as other:
         before, purged = _all(one, asks), _all(other, asks)
-        _write(full / "vault", pair.low | pair.second | {"_secret/last.md": (CANARY, 0)})
+        _write(_vault(full), pair.low | pair.second | {"_secret/last.md": (CANARY, 0)})
         owner = one.login("owner")
         eventually(lambda: one.get("/_secret/last", owner).status == 200)
         after = _all(one, asks)
@@ -41,6 +41,10 @@ def compare(pair: Pair, folder: Path, rules: Sequence[Rule], count: int) -> tupl
 def _is_plain(ask: Ask) -> bool:
     """A client that keeps to HTTP can't send the rest; the forms in one process do."""
     return not ask.form and not ask.validators and dict(ask.headers).get("Host") is None
+
+
+def _vault(place: Path) -> Path:
+    return place / f"vault-{place.name}"  # no two are called the same
 
 
 def _write(vault: Path, files: Files) -> None:

@@ -139,7 +139,7 @@ class Stage:
         _forget()
         gc.disable()  # what it would finalise now is not this request's
         try:
-            with _touched(self.folder) as touched:
+            with _touched(self.folder, self.config.vault) as touched:
                 # A login's work is that of its hash, a thousand times all the rest.
                 calls = _calls(lambda: self.ask(third), "verify_secret" if ask.form else "")
         finally:
@@ -215,8 +215,8 @@ def on_stage(
     clearance: tuple[str, ...], folder: Path, accounts: Accounts, sessions: dict[str, str], engine: str = ENGINES[0]
 ) -> Iterator[Stage]:
     roles = {"anonymous": list(clearance), "low": list(clearance), "owner": list(TIERS)}
-    root = folder / "vault"
-    root.mkdir(parents=True)
+    folder.mkdir(parents=True)
+    root = Path(tempfile.mkdtemp(prefix="vault", dir=folder))  # no other vault is called the same
     places = {"vault": {"path": str(root)}, "data": {"path": str(folder / "data")}}
     config = build({**places, "roles": roles, "search": {"engine": engine}})
     ids = count()
@@ -305,8 +305,8 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
 class _touched:
     """The files of a stage that were opened or listed inside the ``with``."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, vault: Path) -> None:
+        self.folder, self.vault = folder, vault
 
     def __enter__(self) -> set[str]:
         global _watched
@@ -317,8 +317,7 @@ class _touched:
     def __exit__(self, *error: object) -> None:
         global _watched
         seen, _watched = _watched or [], None
-        vault = f"{self.folder}/vault"
-        self.found.update(path.removeprefix(vault) for path in seen if path.startswith(str(self.folder)))
+        self.found.update(path.removeprefix(str(self.vault)) for path in seen if path.startswith(str(self.folder)))
 
 
 def _forget() -> None:
