@@ -53,8 +53,8 @@ def accounts(tmp_path: Path, clock: Clock) -> Accounts:
 
 @pytest.fixture
 def wiki(site: MakeSite, clock: Clock) -> Callable[..., Site]:
-    def make(**rules: object) -> Site:
-        config = site(FILES, accounts=rules).config
+    def make(name: str = "vault", **rules: object) -> Site:
+        config = site(FILES, name, accounts=rules).config
         accounts = Accounts(config.data / "accounts.sqlite", clock)
         app = create_app(config, accounts)
         app.test_client_class = Browser
@@ -163,15 +163,29 @@ def test_one_may_end_ones_own_sessions_only(wiki: Callable[..., Site]) -> None:
     site = wiki()
     for name in ("ann", "ben"):
         site.accounts.add(name, "owner", PASSWORD)
-    (ann, _), (other, _), (ben, _) = login(site), login(site), login(site, "ben")
-    ids = [one.id for one in site.accounts.sessions.of("ann")]
-    for number in ids:
+    (ann, _), (other, _), (third, _), (ben, _) = login(site), login(site), login(site), login(site, "ben")
+    assert sorted(one.number for one in site.accounts.sessions.of("ann")) == [1, 2, 3]
+    for number in (2, 3, 4, "x", "9" * 30):
         ben.post("/-/account", data={"action": "end", "id": number})
-    assert len(site.accounts.sessions.of("ann")) == 2
+    assert len(site.accounts.sessions.of("ann")) == 3
+    ann.post("/-/account", data={"action": "end", "id": 3})
+    assert third.get("/_secret/c").status_code == 404
+    assert "hush" in other.get("/_secret/c").text
     ann.post("/-/account", data={"action": "end others"})
     assert "hush" in ann.get("/_secret/c").text
     assert other.get("/_secret/c").status_code == 404
     assert "hush" in ben.get("/_secret/c").text
+
+
+def test_page_of_an_account_says_what_its_owner_did_and_nothing_of_chance(
+    wiki: Callable[..., Site], clock: Clock
+) -> None:
+    def shown(site: Site) -> str:
+        site.accounts.add("ann", "owner", PASSWORD)
+        clock.now += 7
+        return str(login(site)[0].get("/-/account").text)
+
+    assert shown(wiki()) == shown(wiki(name="elsewhere"))
 
 
 def test_tier_that_needs_a_fresh_login_is_missing_without_one(wiki: Callable[..., Site], clock: Clock) -> None:
@@ -568,8 +582,10 @@ def test_accounts_of_the_version_before_survive(tmp_path: Path, accounts: Accoun
     secret = accounts.codes.new_secret()
     assert accounts.codes.turn_on("ann", secret, pyotp.TOTP(secret).at(int(clock.now)))
     wanted = columns(path)
+    begun = [accounts.sessions.begin("ann") for _ in range(2)]
     with accounts.engine.begin() as db:
         for step in (
+            "ALTER TABLE session DROP COLUMN number",
             "ALTER TABLE user DROP COLUMN handle",
             "DROP TABLE identity",
             "UPDATE alembic_version SET version_num = '0002'",
@@ -579,3 +595,5 @@ def test_accounts_of_the_version_before_survive(tmp_path: Path, accounts: Accoun
     assert columns(path) == wanted
     assert upgraded.has_second("ann")
     assert upgraded.codes.has_recovery("ann")
+    assert sorted(one.number for one in upgraded.sessions.of("ann")) == [1, 2]
+    assert all(upgraded.of_session(session) for session in begun)

@@ -26,9 +26,10 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """As its owner sees it. ``id`` names it, and does not let anybody in."""
+    """As its owner sees it: one of theirs by its number, which is the same wherever they log in for the nth time."""
 
-    id: str
+    number: int
+    is_this: bool
     created: int
     seen: int
     agent: str
@@ -71,7 +72,9 @@ class Sessions:
         with self.engine.begin() as db:
             over = (SESSIONS.c.created <= now - self.limits.absolute) | (SESSIONS.c.seen <= now - self.limits.idle)
             db.execute(SESSIONS.delete().where(over))
-            db.execute(SESSIONS.insert().values(agent=agent[:200], is_half=half, **row))
+            last = sa.select(sa.func.max(SESSIONS.c.number)).where(SESSIONS.c.user == name)
+            number = (db.scalar(last) or 0) + 1
+            db.execute(SESSIONS.insert().values(agent=agent[:200], is_half=half, number=number, **row))
         return session
 
     def user(self, session: str, *, half: bool = False) -> User | None:
@@ -86,24 +89,26 @@ class Sessions:
             self._update(session, seen=now)
         return User(row.name, row.role, False, row.proved)
 
-    def of(self, name: str) -> list[Session]:
-        """Of one account, the last used first."""
+    def of(self, name: str, this: str = "") -> list[Session]:
+        """Of one account, the last used first; ``this`` is the id of the session that asks."""
         now = int(self.clock())
         query = (
-            sa.select(SESSIONS.c.id_hash, SESSIONS.c.created, SESSIONS.c.seen, SESSIONS.c.agent)
+            sa.select(SESSIONS.c.number, SESSIONS.c.id_hash, SESSIONS.c.created, SESSIONS.c.seen, SESSIONS.c.agent)
             .where(SESSIONS.c.user == name, SESSIONS.c.is_half == sa.false())
             .where(SESSIONS.c.created > now - self.limits.absolute, SESSIONS.c.seen > now - self.limits.idle)
-            .order_by(SESSIONS.c.seen.desc(), SESSIONS.c.id_hash)
+            .order_by(SESSIONS.c.seen.desc(), SESSIONS.c.number.desc())
         )
         with self.engine.connect() as db:
-            return [Session(row.id_hash, row.created, row.seen, row.agent) for row in db.execute(query)]
+            return [
+                Session(row.number, row.id_hash == hashed(this), row.created, row.seen, row.agent)
+                for row in db.execute(query)
+            ]
 
     def end(self, session: str) -> None:
         self._delete(SESSIONS.c.id_hash == hashed(session))
 
-    def end_one(self, name: str, id: str) -> None:
-        """One of an account's own, by its name in the list."""
-        self._delete((SESSIONS.c.user == name) & (SESSIONS.c.id_hash == id))
+    def end_one(self, name: str, number: int) -> None:
+        self._delete((SESSIONS.c.user == name) & (SESSIONS.c.number == number))
 
     def end_all(self, name: str, but: str = "") -> None:
         self._delete((SESSIONS.c.user == name) & (SESSIONS.c.id_hash != hashed(but)))

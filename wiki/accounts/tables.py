@@ -26,6 +26,7 @@ SESSIONS = sa.Table(
     sa.Column("proved", sa.Integer, nullable=False, server_default="0"),
     sa.Column("agent", sa.String(200), nullable=False, server_default=""),
     sa.Column("is_half", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("number", sa.Integer, nullable=False, server_default="0"),
 )
 RECOVERY = sa.Table(
     "recovery",

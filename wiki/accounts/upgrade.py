@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from wiki.errors import AccountError
 
-NEWEST = "0003"
+NEWEST = "0004"
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 

@@ -1,6 +1,8 @@
 """One's own account: password, second factor, passkeys, sessions, tokens. What lets others in asks for the password
 again; who has none must have logged in just now."""
 
+from collections.abc import Mapping
+
 import segno
 from flask import Flask, Response, abort, jsonify, make_response, redirect, render_template, request
 
@@ -29,8 +31,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         shown = render_template(
             "account.html",
             reader=who,
-            sessions=accounts.sessions.of(who.name),
-            session=_session(),
+            sessions=accounts.sessions.of(who.name, cookies.get(cookies.SESSION)),
             tokens=accounts.tokens.of(who.name),
             has_code=accounts.codes.is_on(who.name),
             has_password=accounts.has_password(who.name),
@@ -57,11 +58,11 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
             return make_response(redirect("/-/login?next=/-/account", 303))
         form, action = request.form, request.form.get("action", "")
         if action == "end":
-            accounts.sessions.end_one(who.name, form.get("id", ""))
+            accounts.sessions.end_one(who.name, _number(form))
         elif action == "end others":
             accounts.sessions.end_all(who.name, but=cookies.get(cookies.SESSION))
         elif action == "end token":
-            accounts.tokens.end(who.name, int(form["id"]) if form.get("id", "").isdecimal() else -1)
+            accounts.tokens.end(who.name, _number(form))
         elif action in _GUARDED:
             return guarded(who) or _GUARDED[action](who)
         elif action == "new passkey":
@@ -175,8 +176,14 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
 
 
 def _session() -> str:
-    """The name, in the list, of the session that the request comes with."""
+    """What a challenge of the session that the request comes with is kept under."""
     return hashed(cookies.get(cookies.SESSION))
+
+
+def _number(form: Mapping[str, str]) -> int:
+    """Of the session or token that is meant; none has that of anything else."""
+    said = form.get("id", "")
+    return int(said) if said.isdecimal() and len(said) < 19 else -1
 
 
 def _log(accounts: Accounts, what: str, who: Reader) -> None:
