@@ -122,7 +122,7 @@ def test_letters_are_folded_as_in_the_index(browser: webdriver.Chrome, exported:
 
 def test_graph_can_be_moved_and_leads_to_a_note(browser: webdriver.Chrome, served: str) -> None:
     browser.get(f"{served}/-/graph.html")
-    field = eventually(lambda: browser.find_element(By.CSS_SELECTOR, "#map input"))
+    (field,) = eventually(lambda: browser.find_elements(By.CSS_SELECTOR, "#map input"))
     field.send_keys("lighthouse of")
     field.send_keys(Keys.ENTER)
     browser.find_element(By.CSS_SELECTOR, "#map .names").send_keys(Keys.ENTER)

@@ -26,7 +26,7 @@ def test_map_is_drawn_zoomed_and_leads_to_a_note(browser: webdriver.Chrome, serv
     surface.send_keys("+")
     eventually(lambda: zoom(browser) > 1.3)
     ActionChains(browser).send_keys("/").perform()
-    field = eventually(lambda: browser.find_element(By.CSS_SELECTOR, "#map input"))
+    field = eventually(lambda: browser.find_elements(By.CSS_SELECTOR, "#map input"))[0]
     assert browser.switch_to.active_element == field
     field.send_keys("lighthouse of")
     eventually(lambda: browser.find_elements(By.CSS_SELECTOR, "#map [role=option][aria-selected=true]"))
@@ -51,7 +51,7 @@ def test_without_webgl_the_list_stays(browser: webdriver.Chrome, server: Server)
 
 def test_pointer_brings_out_what_a_note_is_tied_to(browser: webdriver.Chrome, server: Server) -> None:  # noqa: F811
     browser.get(f"{server.address}/-/graph{LIGHTHOUSE}?depth=2")
-    center = eventually(lambda: browser.find_element(By.CSS_SELECTOR, ".around .center circle"))
+    center = eventually(lambda: browser.find_elements(By.CSS_SELECTOR, ".around .center circle"))[0]
     ActionChains(browser).move_to_element(center).perform()
     eventually(lambda: browser.find_elements(By.CSS_SELECTOR, ".drawing.pointed"))
     near = len(browser.find_elements(By.CSS_SELECTOR, ".around .node.near"))

@@ -103,7 +103,9 @@ def test_what_goes_wrong_is_said_and_can_be_tried_again(browser: webdriver.Chrom
     log_out(browser, server)
     browser.execute_cdp_cmd("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
     fill(browser, "form.passkey")
-    eventually(lambda: browser.find_element(By.CSS_SELECTOR, "form.passkey .problem").text)
+    eventually(
+        lambda: [shown.text for shown in browser.find_elements(By.CSS_SELECTOR, "form.passkey .problem") if shown.text]
+    )
     assert browser.find_element(By.CSS_SELECTOR, "form.passkey button").is_enabled()
 
 

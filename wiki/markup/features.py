@@ -15,7 +15,6 @@ _DRAWN = {"leaflet": "map", "mermaid": "diagram"}
 _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,30})?")
 _PLACE = re.compile(rf"[\s\[]*{_NUMBER.pattern}(?:\s*,\s*{_NUMBER.pattern})?[\s\]]*")
 _ENDS = {"location": 0, "lat": 1, "latitude": 1, "long": 2, "lng": 2, "lon": 2, "longitude": 2}
-_LAST = re.compile(r"[a-z]+\Z")
 
 
 def features(parts: Parts, links: Iterable[Link], said: Iterable[Said]) -> tuple[str, ...]:
@@ -39,8 +38,7 @@ def _has_place(said: Iterable[Said]) -> bool:
     """A ``location`` of two numbers, or one number each for latitude and longitude."""
     numbers, halves = 0, 0
     for name, value in said:
-        last = _LAST.search(name.rstrip("_").lower())
-        half = _ENDS.get(last[0]) if last else None
+        half = _ENDS.get(maps.last_word(name))
         if half is not None and _PLACE.fullmatch(value):
             halves |= half
             numbers += 0 if half else len(_NUMBER.findall(value))

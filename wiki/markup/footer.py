@@ -11,7 +11,7 @@ from markdown.preprocessors import Preprocessor
 from wiki.markup import relations
 from wiki.markup.frontmatter import Frontmatter, Mapping, Value, flat
 from wiki.note import Link
-from wiki.paths import VaultPath, collapse, folder_of, key, without_md
+from wiki.paths import VaultPath, collapse, folder_of, key, name_of, without_md
 from wiki.tiers import Tiers
 
 _HEADER = re.compile(r"\s*(?:#{1,6}\s*)?Confidential Links(?:\s*&\s*Embeds)?\s*:?\s*\Z", re.IGNORECASE)
@@ -36,14 +36,15 @@ class Taken:
 
 
 def take(text: str) -> Taken:
-    if not _may_state(text):
+    start = _first(text)
+    if start < 0:
         return Taken(text)
-    kept: list[str] = []
+    kept = [text[: start - 1]] if start else []
     found: list[str] = []
     lines: list[int] = []
     footed: set[int] = set()
     header: int | None = None
-    for number, line in enumerate(text.split("\n")):
+    for number, line in enumerate(text[start:].split("\n"), text.count("\n", 0, start)):
         if header is None and not _may_state(line):
             kept.append(line)
             continue
@@ -75,10 +76,22 @@ def is_header(line: str) -> bool:
     return bool(_HEADER.match(line))
 
 
-def _may_state(text: str) -> bool:
+_WORDS = ("same_as", "confidential links")
+
+
+def _may_state(line: str) -> bool:
     """Whether it is worth a look: a fast no for nearly every line."""
+    folded = line.lower()
+    return any(word in folded for word in _WORDS)
+
+
+def _first(text: str) -> int:
+    """Where the first line begins that is worth a look; -1 if none is."""
     folded = text.lower()
-    return "same_as" in folded or "confidential links" in folded
+    places = [at for word in _WORDS if (at := folded.find(word)) >= 0]
+    if not places or len(folded) > len(text):  # a letter that is two in lower case
+        return 0 if places else -1
+    return text.rfind("\n", 0, min(places)) + 1
 
 
 class _Footer(Preprocessor):
@@ -101,16 +114,23 @@ def statements(targets: Iterable[str], path: VaultPath, tiers: Tiers) -> tuple[L
     """
     concept = tiers.concept(path)
     standard = {concept, *(f"{concept}.{tier}" for tier in tiers.order)}
+    name = key(tiers.base_name(path))
     found = []
     for target in dict.fromkeys(targets):
         spelt = without_md(target.replace("\\", "/").strip())
         folder, _, rest = spelt.lstrip("/").partition("/")
         if rest in standard and tiers.is_tier_folder(folder):
             continue  # what follows says so too, for ten times the work
-        places = (spelt, f"{folder_of(path)}/{spelt}")
+        places = (spelt, f"{folder_of(path)}/{spelt}") if _may_be(name, spelt) else ()
         if target and key(concept) not in (key(tiers.concept(collapse(place))) for place in places):
             found.append(_statement(target))
     return tuple(found)
+
+
+def _may_be(name: str, spelt: str) -> bool:
+    """Whether a path may be that of a variant of what is called so: a fast no for most."""
+    last = name_of(spelt)
+    return last in ("", ".", "..") or key(last).startswith(name)
 
 
 def targets(line: str, *, in_footer: bool) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from math import isfinite
 
@@ -260,7 +261,7 @@ def place_of(said: Iterable[Said]) -> Place | None:
     location: list[float] = []
     halves: dict[bool, float] = {}
     for name, text in said:
-        last = _last(name)
+        last = last_word(name)
         if last == "location":
             if place := place_in(text):
                 return place
@@ -273,13 +274,15 @@ def place_of(said: Iterable[Said]) -> Place | None:
     return _place(halves[True], halves[False]) if len(halves) == 2 else None
 
 
-def _last(name: str) -> str:
+@lru_cache(maxsize=4096)
+def last_word(name: str) -> str:
+    """Of a property's name: what is told of a place."""
     found = _LAST.search(name.rstrip("_").lower())
     return found[0] if found else ""
 
 
 def of_front(items: Iterable[tuple[str, Value]], others: Iterable[Said]) -> Place | None:
     """Where a note is, by its frontmatter, else by what its fields say."""
-    named = ((name, value) for name, value in items if _last(name) in _HALVES or _last(name) == "location")
+    named = ((name, value) for name, value in items if last_word(name) in _HALVES or last_word(name) == "location")
     own = ((name, text) for name, value in named for text in flat(value))
     return place_of(chain(own, others))

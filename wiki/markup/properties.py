@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 
 from wiki.markup import footer, relations, wikilinks
@@ -21,7 +22,7 @@ LINK = re.compile(
 _NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:e[+-]?\d{1,3})?\Z", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d[^\s\"<>&]*)?\Z")
 _MATH = re.compile(r"<math\b.*</math>\s*\Z", re.DOTALL)
-LIST = re.compile(r"\A\[\s*(?=\[\[)|(?<=\]\])\s*\]+\Z")
+_LIST = re.compile(r"\A\[\s*(?=\[\[)|(?<=\]\])\s*\]+\Z")
 _SIZE = re.compile(r"(?:.*\|)?\s*(\d{1,4})(?:x\d{1,4})?\s*\Z", re.DOTALL)
 _PICTURE = "120"
 """The width of a picture in the panel, where the note names none that is smaller."""
@@ -80,6 +81,7 @@ def _fold(count: int, parts: Parts) -> Parts:
     return (f"<details><summary>{count} values</summary>", *parts, "</details>")
 
 
+@lru_cache(maxsize=4096)
 def _term(name: str) -> str:
     shown = relations.readable(name) or name
     written = "" if shown == name else f' title="{escape(name)}"'
@@ -107,13 +109,19 @@ def _inner(name: str) -> str:
 def _text(text: str, relation: str) -> str:
     if "[" not in text and "://" not in text:
         return _scalar(text)
-    text = LIST.sub("", text)  # a list that was written as text, or one bracket left of it
+    text = unlisted(text)
     out, end = [], 0
     for link in LINK.finditer(text):
         if shown := _link(link, relation):
             out += [escape(text[end : link.start()]), shown]
             end = link.end()
     return "".join([*out, escape(text[end:])]) if out else _scalar(text)
+
+
+def unlisted(text: str) -> str:
+    """Without the brackets of a list that was written as text, or the one that is left of it."""
+    is_one_link = text.startswith("[[") and text[2:3] != "[" and text.find("]]") == len(text) - 2
+    return text if is_one_link else _LIST.sub("", text)
 
 
 def _link(found: re.Match[str], relation: str) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -67,7 +68,7 @@ class _Record:
 
     def add(self, name: str, value: Any) -> None:
         label = relations.label(name)
-        self.size += _size(value)
+        self.size += len(value if isinstance(value, str) else msgspec.json.encode(value))
         if not label or self.size > 50 * LONGEST or (label not in self.written and len(self.written) >= MOST_FIELDS):
             return
         spellings = self.written.setdefault(label, {})
@@ -89,6 +90,7 @@ def _stored(value: Any) -> str | int | float | bytes:
     return value if is_plain else msgspec.json.encode(value)
 
 
+@lru_cache(maxsize=4096)
 def spelling(name: str) -> str:
     """A key as Dataview spells it: ``Has place`` is ``has-place``."""
     return "-".join(key(name.strip().lstrip("#")).split())
@@ -193,18 +195,20 @@ def typed(text: str) -> Any:
     if text in ("true", "false"):
         return text == "true"
     if "[[" in text:
-        found = [*_links(text)]
-        if found and _BETWEEN.match(_LINK.sub("", text)):
+        pieces = _LINK.split(text)
+        found = [*_links(pieces)]
+        if found and _BETWEEN.match("".join(pieces[::4])):
             return found[0] if len(found) == 1 else found[:MOST_ITEMS]
     if text[0] == '"' and (quoted := _quoted(text)):
         return quoted[0] if len(quoted) == 1 else quoted[:MOST_ITEMS]
     return text[:LONGEST]
 
 
-def _links(text: str) -> Iterator[Any]:
-    for embed, target, shown in _LINK.findall(text):
+def _links(pieces: list[str]) -> Iterator[Any]:
+    """Of a text that is split at its links."""
+    for embed, target, shown in zip(pieces[1::4], pieces[2::4], pieces[3::4], strict=True):
         if target.strip():
-            yield {"[[": [f"{embed}{target.rstrip(chr(92)).strip()}", shown.strip()]}
+            yield {"[[": [f"{embed}{target.rstrip(chr(92)).strip()}", (shown or "").strip()]}
 
 
 def _quoted(text: str) -> list[str]:
@@ -225,13 +229,3 @@ def _joined(before: Any, value: Any) -> Any:
     more = [item for item in (value if isinstance(value, list) else [value]) if item not in items]
     joined = [*items, *more][:MOST_ITEMS]
     return joined[0] if len(joined) == 1 else joined
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, str):
-        return len(value)
-    if isinstance(value, list):
-        return sum(_size(item) + 1 for item in value)
-    if isinstance(value, dict):
-        return sum(len(name) + _size(item) for name, item in value.items())
-    return 8

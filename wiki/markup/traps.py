@@ -15,13 +15,15 @@ from wiki.tiers import Tiers
 MOST = 100
 _KEYS = ("aliases", "cssclasses")
 """Keys that the wiki reads, besides the tier's, and nothing else is spelt like."""
-_BLOCK = re.compile(r"\s*---[ \t]*\n(.*?)(?:^---[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
+_BEGIN = re.compile(r"\s*---[ \t]*\n")
+_END = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _LEAD = r"^(?P<lead>[ ]*(?:-[ ]+)?(?:[^\s:#\"'\[{-][^:\n]{0,200}:[ ]{1,20})?)"
-_VALUE = re.compile(
-    _LEAD + r"(?:(?P<switch>(?i:yes|no|on|off|y|n))|(?P<time>\d{1,2}(?::[0-5]\d){1,2})|(?P<zero>0\d+)"
-    r"|(?P<comment>#[^\s#][^\n]*)|[^\s\"'\[{#][^\n\"'\[]{0,300}?[ ](?P<cut>#[^\W\d][^\n\"']{0,300}?))[ ]{0,20}$",
-    re.MULTILINE,
-)
+_PLAIN = r"(?P<switch>(?i:yes|no|on|off|y|n))|(?P<time>\d{1,2}(?::[0-5]\d){1,2})|(?P<zero>0\d+)"
+_COMMENTED = r"(?P<comment>#[^\s#][^\n]*)|[^\s\"'\[{#][^\n\"'\[]{0,300}?[ ](?P<cut>#[^\W\d][^\n\"']{0,300}?)"
+_END_OF_LINE = r"[ ]{0,20}$"
+_VALUE = re.compile(f"{_LEAD}(?:{_PLAIN}|{_COMMENTED}){_END_OF_LINE}", re.MULTILINE)
+_PLAIN_VALUE = re.compile(f"{_LEAD}(?:{_PLAIN}){_END_OF_LINE}", re.MULTILINE)
+"""For a block without comments, in a quarter of the time."""
 _TAB = re.compile(r"^ *\t[ \t]*+\S", re.MULTILINE)
 _TOP_KEY = re.compile(r"^([^\s:#\"'\[{-][^:\n]{0,200}?)[ ]{0,20}:(?=\s|$)", re.MULTILINE)
 _AT = re.compile(r"\(line (\d+)\)")
@@ -40,10 +42,10 @@ def traps(path: VaultPath, text: str, front: Frontmatter, tiers: Tiers) -> Itera
     if declared.readable:
         kind = "closed" if any(tiers.named(value) is None for value in declared.values) else "conflict"
         yield from (Trap(kind, 0, problem) for problem in tiers.classify_note(path, declared).problems)
-    found = _BLOCK.match(text) if text.lstrip().startswith("---") else None
-    if found:
-        first = text.count("\n", 0, found.start(1)) + 1
-        some = islice(_all(found[1], first, front, tiers), MOST)
+    if begin := _BEGIN.match(text):
+        end = _END.search(text, begin.end())
+        block = text[begin.end() : end.start() if end else None]
+        some = islice(_all(block, begin[0].count("\n") + 1, front, tiers), MOST)
         yield from sorted(some, key=lambda trap: (trap.line, trap.kind, trap.says))
     else:
         yield from (Trap("unreadable", 1, f"{problem}: mend it") for problem in front.problems)
@@ -56,9 +58,9 @@ def _all(block: str, first: int, front: Frontmatter, tiers: Tiers) -> Iterator[T
     for problem in front.problems:
         at = _AT.search(problem)
         yield Trap("unreadable", int(at[1]) + first - 2 if at else first, f"{problem}: mend it")
-    for tab in _TAB.finditer(block):
+    for tab in _TAB.finditer(block) if "\t" in block else ():
         yield Trap("yaml", line(tab.start()), "a tab: YAML indents with blanks only")
-    for value in _VALUE.finditer(block):
+    for value in (_VALUE if "#" in block else _PLAIN_VALUE).finditer(block):
         if value["lead"].strip():
             name = str(value.lastgroup)
             yield Trap("yaml", line(value.start()), _SAYS[name].format(value[name][:60]))

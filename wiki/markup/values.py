@@ -7,7 +7,7 @@ from html import unescape
 from wiki.markup import footer, holes, wikilinks
 from wiki.markup.fields import Property
 from wiki.markup.frontmatter import Mapping, Value
-from wiki.markup.properties import EMPTY, LINK, LIST, SHOWN_ELSEWHERE
+from wiki.markup.properties import EMPTY, LINK, SHOWN_ELSEWHERE, unlisted
 from wiki.note import Link
 from wiki.paths import key
 
@@ -69,7 +69,7 @@ def _items(text: str) -> Iterator[str]:
             names[-1] if "#" not in target else wikilinks.default_text(target.rstrip("\\"))
         )
 
-    read = LINK.sub(shown, LIST.sub("", text.strip())) if "[" in text or "://" in text else text
+    read = LINK.sub(shown, unlisted(text.strip())) if "[" in text or "://" in text else text
     yield from (read, *_pieces(read), *names)
 
 

@@ -9,8 +9,9 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.util import AtomicString
 
-# Bounded, so that a run of `[[a|` costs a fixed amount each and not the rest of the note.
-WIKILINK = r"(!?)\[\[([^\[\]\n|]{0,400}?)(?:\\?\|((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400}))?\]\]"
+# Bounded, so that a run of `[[a|` costs a fixed amount each and not the rest of the note. A target that stands before
+# an escaped bar ends with its backslash: without that the pattern takes a third of the time.
+WIKILINK = r"(!?)\[\[([^\[\]\n|]{0,400}+)(?:\|((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400}))?\]\]"
 _BAR = re.compile(r"(\[\[[^\[\]|\\\n]{1,400})\|(?=[^\[\]\n]{0,400}\]\])")
 _RULE = re.compile(r"[\s|:-]+\Z")
 SCHEME = "wiki:"

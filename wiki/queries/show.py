@@ -41,7 +41,7 @@ class Show:
         if isinstance(value, Link):
             yield value
         elif isinstance(value, str) and "[[" in value:
-            yield from (Link.read(found[2], self.folder) for found in _LINK.finditer(value) if found[2])
+            yield from (Link.read(found[2].rstrip("\\"), self.folder) for found in _LINK.finditer(value) if found[2])
         elif isinstance(value, (list, dict)):
             for item in value.values() if isinstance(value, dict) else value:
                 yield from self._links(item)
