@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.markup.relations import SAME_AS
-from wiki.names import Names, leads
-from wiki.paths import VaultPath, folder_of
+from wiki.names import Names
+from wiki.paths import VaultPath, linked_as
 from wiki.resolve import Resolver
 from wiki.view import View
 
@@ -94,17 +94,15 @@ _Leading = tuple[VaultPath, VaultPath, str]
 
 def whole(view: View) -> Graph:
     names = Names.of(view)
-    sure, unsure = names.sure, []
+    sure, unsure = names.sure, set[tuple[VaultPath, str, str]]()
     ties: set[_Leading] = set()
     for source, target, name, kind, relation in view.rows(_LINK):
         if name in sure and "%" not in target:
             ties.add((source, sure[name], kind_of(kind, relation)))
         elif not names.is_free(name, target):
-            # Targets from the root mean the same wherever they stand.
-            written = target, "" if target.startswith("/") else folder_of(source)
-            unsure.append((written, source, kind_of(kind, relation)))
-    found = Resolver(view).each(written for written, _, _ in unsure)
-    ties.update((source, to.path, tied) for written, source, tied in unsure if (to := found[written]) is not None)
+            unsure.add((source, target, kind_of(kind, relation)))
+    found = Resolver(view).ends((source, target) for source, target, _ in unsure)
+    ties.update((source, to.path, tied) for source, target, tied in unsure if (to := found[source, target]) is not None)
     return _graph(view, view.rows(_NOTE), ties)
 
 
@@ -187,7 +185,7 @@ def _beside(resolver: Resolver, paths: list[VaultPath], each: int) -> dict[Vault
         rows += ((path, *row) for row in resolver.view.rows(_BESIDE.format("source"), path, most))
         for name in names[path]:
             rows += ((path, *row) for row in resolver.view.rows(_BESIDE.format("name_key"), name, most))
-    found = leads(resolver, ((source, target) for _, source, target in rows))
+    found = resolver.ends((source, target) for _, source, target in rows)
     near: dict[VaultPath, dict[VaultPath, None]] = {path: {} for path in paths}
     for path, source, target in rows:
         to = found[source, target]
@@ -202,16 +200,16 @@ def _names(view: View, paths: Iterable[VaultPath]) -> dict[VaultPath, list[str]]
     """The keys of the names by which links may mean each note."""
     found: defaultdict[VaultPath, set[str]] = defaultdict(set)
     for path, name in view.among("SELECT path, name_key FROM note WHERE path IN (?*)", paths):
-        found[path].add(name)
+        found[path] |= linked_as(name)
     for path, alias in view.among("SELECT path, alias_key FROM alias WHERE path IN (?*)", paths):
-        found[path].add(alias.rpartition("/")[2])
+        found[path] |= linked_as(alias)
     return {path: sorted(names) for path, names in found.items()}
 
 
 def _between(resolver: Resolver, paths: Iterable[VaultPath]) -> Iterable[_Leading]:
     names = {name for each in _names(resolver.view, paths).values() for name in each}
     rows = [row for row in resolver.view.among(f"{_LINK} AND source IN (?*)", paths) if row[2] in names]
-    found = leads(resolver, ((source, target) for source, target, *_ in rows))
+    found = resolver.ends((source, target) for source, target, *_ in rows)
     for source, target, _, kind, relation in rows:
         to = found[source, target]
         if to is not None:

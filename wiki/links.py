@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from wiki.markup.contexts import MOST, Pieces, pieces, without_marks
 from wiki.markup.relations import SAME_AS, inverse
-from wiki.paths import VaultPath, folder_of, key, name_of
+from wiki.paths import VaultPath, folder_of, key, linked_as, name_of
 from wiki.resolve import Resolver, Target
 from wiki.view import Item, StoredNote
 
@@ -39,7 +39,7 @@ class Relation:
 
 
 def backlinks(resolver: Resolver, note: StoredNote) -> list[Backlink]:
-    names = {note.name_key, *(key(name_of(alias)) for alias in note.page.aliases)}
+    names = {note.name_key, *map(key, note.page.aliases)}
     found: dict[str, list[tuple[str, str]]] = {}
     for source, relation, target, context in _incoming(resolver, names, "kind != 'statement'"):
         if target == note.path and source != note.path:
@@ -60,13 +60,12 @@ def _backlink(item: Item, rows: list[tuple[str, str]]) -> Backlink:
 def _incoming(resolver: Resolver, names: Iterable[str], condition: str) -> list[tuple[str, str, VaultPath, str]]:
     """(source, relation, path, context) of the links that lead to a note of one of these names."""
     query = f"SELECT source, relation, target, context FROM link WHERE name_key IN (?*) AND {condition}"  # noqa: S608
-    rows = dict.fromkeys(resolver.view.among(query, sorted(names)))
-    # Targets from the root mean the same wherever they stand.
-    written = {(s, t): (t, "" if t.startswith("/") else folder_of(s)) for s, _, t, _ in rows}
-    resolved = resolver.each(written.values())
+    wanted = {each for name in names for each in linked_as(name)}
+    rows = dict.fromkeys(resolver.view.among(query, sorted(wanted)))
+    resolved = resolver.ends((source, target) for source, _, target, _ in rows)
     found = []
     for source, relation, target, context in rows:
-        to = resolved[written[source, target]]
+        to = resolved[source, target]
         if to is not None and to.kind == "note":
             found.append((source, relation, to.path, context))
     return found

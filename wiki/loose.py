@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import msgspec
 
 from wiki.markup.relations import SAME_AS
-from wiki.names import Link, Names, last_part, leads
+from wiki.names import Names, last_part
 from wiki.paths import VaultPath, key, without_md
-from wiki.resolve import Resolver
+from wiki.resolve import Link, Resolver
 from wiki.view import Item, View
 
 _COUNTS = f"kind != 'statement' AND relation NOT IN ({', '.join(repr(label) for label in sorted(SAME_AS))})"
@@ -33,7 +33,7 @@ def missing(view: View) -> list[Wanted]:
     query = f"SELECT source, target, name_key FROM link WHERE name_key IN (?*) AND {_COUNTS}"  # noqa: S608
     rows = view.among(query, sorted(open_names))
     unsure = {(source, target) for source, target, name in rows if not names.is_free(name, target)}
-    to = leads(Resolver(view), unsure)
+    to = Resolver(view).ends(unsure)
     wanted: defaultdict[str, set[VaultPath]] = defaultdict(set)
     for source, target, _ in rows:
         if to.get((source, target)) is None:
@@ -82,7 +82,7 @@ def orphans(view: View) -> list[Item]:
     while open_links := {meant: links for meant, links in open_links.items() if links and is_open(*meant)}:
         # A few links of each name first: most often they settle it.
         batch = [link for links in open_links.values() for link in links[:size]]
-        for (source, _), to in leads(resolver, batch).items():
+        for (source, _), to in resolver.ends(batch).items():
             if to is not None and to.kind == "note" and concepts[to.path] != concepts[source]:
                 linked.add(concepts[to.path])
         open_links = {meant: links[size:] for meant, links in open_links.items()}

@@ -2,21 +2,10 @@
 name, or have a name that nothing has. What it does not tell is for :mod:`wiki.resolve`."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wiki.paths import VaultPath, folder_of, without_md
-from wiki.resolve import Resolver, Target
+from wiki.paths import VaultPath, without_md
 from wiki.view import View
-
-Link = tuple[VaultPath, str]
-"""The note that a link stands in, and its target as written."""
-
-
-def leads(resolver: Resolver, links: Iterable[Link]) -> dict[Link, Target | None]:
-    written = {(source, target): (target, folder_of(source)) for source, target in links}
-    found = resolver.each(written.values())
-    return {link: found[as_written] for link, as_written in written.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import posixpath
 import re
 import unicodedata
 from typing import NewType
+from urllib.parse import unquote
 
 VaultPath = NewType("VaultPath", str)
 """A path from the vault's root with ``/``, no ``.md`` for a note, never ``..``; a folder's ends without a slash."""
@@ -35,6 +36,16 @@ def ancestors(path: str) -> list[VaultPath]:
     while path := posixpath.dirname(path).rstrip("/"):  # a path from outside may begin with one, and never end
         found.append(VaultPath(path))
     return found
+
+
+def linked_name(target: str) -> str:
+    """The name, in the link table, at the end of a target as it is written."""
+    return key(without_md(name_of(unquote(target).strip().replace("\\", "/").rstrip("/"))))
+
+
+def linked_as(name_key: str) -> set[str]:
+    """The names, in the link table, of links to a note of some name, which may look encoded or end like a file's."""
+    return {name_key, linked_name(name_key)}
 
 
 def without_md(path: str) -> VaultPath:

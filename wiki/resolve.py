@@ -32,6 +32,9 @@ class _Wanted:
     alias: str
 
 
+Link = tuple[VaultPath, str]
+"""The note that a link stands in, and its target as written."""
+
 Written = tuple[str, str]
 """A link's target as written, and the folder of the note that it stands in."""
 
@@ -83,6 +86,20 @@ class Resolver:
         asked = list(dict.fromkeys(links))
         self._resolve([link for link in asked if link not in self.found])
         return {link: self.found[link] for link in asked}
+
+    def ends(self, links: Iterable[Link]) -> dict[Link, Target | None]:
+        """The same, for links of many notes."""
+        # Targets from the root mostly mean the same wherever they stand: each is resolved once.
+        written = {link: (link[1], "" if link[1].startswith("/") else folder_of(link[0])) for link in links}
+        self.each(written.values())
+        # What is not at the root is the nearest of its name.
+        near = {link: (link[1], folder_of(link[0])) for link in written if self._is_elsewhere(link[1])}
+        found = self.each((written | near).values())
+        return {link: found[as_written] for link, as_written in (written | near).items()}
+
+    def _is_elsewhere(self, target: str) -> bool:
+        to = self.found[target, ""] if target.startswith("/") else None
+        return to is not None and to.path != without_md(VaultPath(target[1:].rstrip("/")))
 
     def _resolve(self, links: list[Written]) -> None:
         wants = {(target, folder): wanted(target, folder) for target, folder in links}

@@ -55,7 +55,9 @@ _COLUMNS = {
 # the process is gone.
 _page = msgspec.json.Decoder(Page).decode
 _canvas = msgspec.json.Decoder(Canvas).decode
-_MOST_VALUES = 500
+_LISTS = (1, 4, 16, 64)
+"""The lengths of lists of values. A statement stays prepared in each thread and clearance, and takes room for each of
+its values in each tier: 70 bytes, and some times that where a view asks for them twice."""
 _LOCATED = "path, title, latitude, longitude"
 
 # Each shard has its rows in this order: SQLite merges them, and stops after the last that is wanted.
@@ -165,14 +167,14 @@ class View:
         return self.db.execute(query, values).fetchall()
 
     def among(self, query: str, values: Iterable[Any], *others: Any) -> list[Any]:
-        """Rows of a query with ``IN (?*)``, asked in lists of a few lengths, so that statements stay prepared.
+        """Rows of a query with ``IN (?*)``, asked in lists of few lengths, so that statements stay prepared.
 
         A list and not a subquery: SQLite carries only the former into each shard of a view, to its index.
         """
-        rest, found = list(values), []
-        while rest:
-            part, rest = rest[:_MOST_VALUES], rest[_MOST_VALUES:]
-            size = 1 << (len(part) - 1).bit_length()
+        wanted, found = list(values), []
+        for at in range(0, len(wanted), _LISTS[-1]):
+            part = wanted[at : at + _LISTS[-1]]
+            size = next(size for size in _LISTS if size >= len(part))
             part += part[-1:] * (size - len(part))
             marks = ",".join(f"?{number}" for number in range(1, size + 1))
             found += self.rows(query.replace("?*", marks), *part, *others)

@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Generic, TypeVar
-from urllib.parse import unquote
 
 import msgspec
 from pebble import ProcessExpired, ProcessPool
@@ -22,7 +21,7 @@ from wiki import canvas, geojson, markup, pdf
 from wiki.config import Limits
 from wiki.markup.contexts import MOST
 from wiki.note import Link, Note, Page
-from wiki.paths import VaultPath, collapse, document, folder_of, key, name_of, without_md
+from wiki.paths import VaultPath, collapse, document, folder_of, key, linked_name, without_md
 from wiki.search import properties
 from wiki.search.postings import Indexed, index
 from wiki.shard.entry import AttachmentEntry, LinkRow, NoteEntry, Stat, TextEntry, digest
@@ -302,8 +301,7 @@ def _link_rows(links: Iterable[Link], contexts: Mapping[int, str]) -> Iterator[L
             if len(around) < MOST and (context := contexts.get(number)) and context not in around:
                 around.append(context)
     for (kind, target, relation), around in rows.items():
-        name = without_md(name_of(unquote(target).replace("\\", "/").rstrip("/")))
-        yield kind, key(name), target, relation, "\n".join(around)
+        yield kind, linked_name(target), target, relation, "\n".join(around)
 
 
 class Workers:

@@ -6,7 +6,6 @@ from wiki import loose
 from wiki.check.finding import Finding, ordered
 from wiki.check.links import Names, circles, of_circle, of_missing
 from wiki.check.names import twins
-from wiki.names import leads
 from wiki.paths import name_of
 from wiki.resolve import Resolver
 from wiki.view import View
@@ -32,7 +31,7 @@ def findings(view: View) -> list[Finding]:
 def _circles(view: View) -> list[Finding]:
     embeds = {(source, target) for source, target in view.rows("SELECT source, target FROM link WHERE kind = 'embed'")}
     edges: defaultdict[str, set[str]] = defaultdict(set)
-    for (source, _), to in leads(Resolver(view), sorted(embeds)).items():
+    for (source, _), to in Resolver(view).ends(sorted(embeds)).items():
         if to is not None and to.kind == "note" and to.path != source:
             edges[source].add(to.path)
     return [of_circle(circle) for circle in circles(edges)]

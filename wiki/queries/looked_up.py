@@ -10,7 +10,7 @@ import msgspec
 
 from wiki.markup.record import Task
 from wiki.names import Names
-from wiki.paths import VaultPath, folder_of, key, name_of
+from wiki.paths import VaultPath, folder_of, key, linked_as, name_of
 from wiki.queries.rows import TaskRow
 from wiki.queries.values import Link, Value
 from wiki.resolve import Resolver
@@ -81,8 +81,8 @@ def leading_to(notes: "Notes", paths: Iterable[str]) -> Iterator[tuple[str, str]
     """The notes that link to some notes, each with where its link leads; a link to itself is none."""
     wanted = set(paths)
     names = {key(name_of(path)) for path in wanted}
-    names |= {key(name_of(alias)) for _, alias in notes.view.aliases_of(wanted)}
-    rows = _spent(notes, notes.view.links_named(names))
+    names |= {key(alias) for _, alias in notes.view.aliases_of(wanted)}
+    rows = _spent(notes, notes.view.links_named({each for name in names for each in linked_as(name)}))
     for source, path, _ in _resolved(notes.resolver, rows):
         if path in wanted and path != source:
             yield source, path
@@ -139,11 +139,7 @@ def _out(edges: Iterable[Edge]) -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 def _resolved(resolver: Resolver, rows: Iterable[Written]) -> Iterator[Edge]:
-    # Targets from the root mean the same wherever they stand.
-    written = {(s, t): (t, "" if t.startswith("/") else folder_of(s)) for s, t in rows}
-    found = resolver.each(written.values())
-    for (source, target), link in written.items():
-        to = found[link]
+    for (source, target), to in resolver.ends(rows).items():
         yield (source, to.path, "") if to and to.kind == "note" else (source, "", target)
 
 

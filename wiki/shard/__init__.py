@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wiki.config import Config
 
-VERSION = 17
+VERSION = 18
 """Raised whenever parsing, the catalog or the index changes: shards of another version are made anew."""
 
 

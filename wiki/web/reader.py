@@ -33,8 +33,8 @@ class Reader:
 
     ``seen_as`` is the lower role through whose eyes the wiki is shown; ``below`` are the roles that it may be.
     ``locked`` are the tiers of the role that need another login before they are read, ``barred`` those that need more
-    than a password. ``has_session``: whether it is a
-    browser in which somebody logged in, and not a token. ``site``: the files that the page is made for, if it is.
+    than a password. ``has_session``: whether it is a browser in which somebody logged in, and not a token. ``site``:
+    the files that the page is made for, if it is.
     """
 
     clearance: Clearance
