@@ -266,3 +266,13 @@ def test_what_a_view_said_before_an_edit_is_not_kept() -> None:
     assert cache.cost == 20
     assert cache.get(("low", 1, "b")) is None
     assert cache.get(("high", 1, "a")) == "made"
+
+
+def test_what_is_kept_of_views_has_a_bound() -> None:
+    cache: ViewCache[str] = ViewCache(30)
+    for number in range(20):
+        cache.put((f"view {number % 7}", number // 9, number), "made", 10 if number % 5 else 40)
+        assert cache.cost <= 30
+    assert [number for number in range(20) if cache.get((f"view {number % 7}", number // 9, number))] == [17, 18, 19]
+    cache.put(("view 5", 9, "a"), "made", 30)
+    assert (cache.cost, cache.get(("view 5", 9, "a"))) == (30, "made")

@@ -27,12 +27,19 @@ class Cache(Generic[V]):
 
     def put(self, key: Hashable, value: V, cost: int) -> None:
         with self._lock:
-            old = self._kept.pop(key, None)
-            self.cost += cost - (old[1] if old else 0)
-            self._kept[key] = value, cost
-            while self.cost > self.limit:
-                _, (_, gone) = self._kept.popitem(last=False)
-                self.cost -= gone
+            self._put(key, value, cost)
+
+    def _put(self, key: Hashable, value: V, cost: int) -> None:
+        old = self._kept.pop(key, None)
+        self.cost += cost - (old[1] if old else 0)
+        self._kept[key] = value, cost
+        while self.cost > self.limit:
+            oldest, (_, gone) = self._kept.popitem(last=False)
+            self.cost -= gone
+            self._forget(oldest)
+
+    def _forget(self, key: Any) -> None:
+        """What is known of a key that is not kept any more."""
 
     def once(self, key: Hashable, make: Callable[[], V], cost: Callable[[V], int]) -> V:
         """What is kept; else it is made, by one thread for all that ask for it meanwhile."""
@@ -49,8 +56,8 @@ class Cache(Generic[V]):
 
 
 class ViewCache(Cache[V]):
-    """For a few things that whole views say, under clearance, stamp, and what it is: what a clearance's earlier stamp
-    said goes, for that stamp never comes back. What is kept for other clearances is not looked at."""
+    """For what views say, under whose view it is, its stamp, and what it is: what the view said under an earlier stamp
+    goes, for that stamp never comes back. What is kept for others is not looked at."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
@@ -60,9 +67,15 @@ class ViewCache(Cache[V]):
         with self._lock:
             stamp, keys = self._latest.get(key[0], (None, set()))
             if stamp != key[1]:
-                for stale in keys & self._kept.keys():
+                for stale in keys:
                     self.cost -= self._kept.pop(stale)[1]
                 keys = set()
                 self._latest[key[0]] = key[1], keys
             keys.add(key)
-        super().put(key, value, cost)
+            self._put(key, value, cost)
+
+    def _forget(self, key: Any) -> None:
+        _, keys = self._latest[key[0]]
+        keys.remove(key)
+        if not keys:
+            del self._latest[key[0]]

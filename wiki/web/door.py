@@ -7,7 +7,7 @@ from flask import Flask, Response, make_response, render_template, request
 
 from wiki.accounts.store import Accounts
 from wiki.atlas import Atlas
-from wiki.cache import Cache
+from wiki.cache import ViewCache
 from wiki.config import ANONYMOUS, Config
 from wiki.queries.kept import Kept
 from wiki.search.engine import Engine
@@ -55,7 +55,7 @@ class Route:
 class Door:
     def __init__(self, config: Config, views: Views, engine: Engine, accounts: Accounts | None) -> None:
         self.config, self.views, self.engine, self.accounts = config, views, engine, accounts
-        self.pages: Cache[Response] = Cache(PAGE_CACHE_BYTES)
+        self.pages: ViewCache[Response] = ViewCache(PAGE_CACHE_BYTES)
         self.atlas, self.kept = Atlas(), Kept()
 
     def add(self, app: Flask, route: Route) -> None:
