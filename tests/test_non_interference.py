@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -25,7 +26,7 @@ from tests.pairs import (
     tokens_in,
 )
 from wiki.accounts.store import Accounts
-from wiki.cache import Cache
+from wiki.cache import ViewCache
 from wiki.config import build
 from wiki.search.segments import WhooshCorpus, WhooshEngine
 from wiki.shard import Shards
@@ -238,11 +239,13 @@ _VIEWS: list[Views] = []
 
 def _leak_cache(patch: pytest.MonkeyPatch) -> None:
     """One page cache for all readers, by address."""
-    get, put = Cache.get, Cache.put
-    patch.setattr(Cache, "get", lambda self, key: get(self, key[2:] if len(key) == 4 else key))
-    patch.setattr(
-        Cache, "put", lambda self, key, value, cost: put(self, key[2:] if len(key) == 4 else key, value, cost)
-    )
+    get, put = ViewCache.get, ViewCache.put
+
+    def shared(key: Any) -> Any:
+        return ("", "", *key[2:]) if len(key) == 4 else key
+
+    patch.setattr(ViewCache, "get", lambda self, key: get(self, shared(key)))
+    patch.setattr(ViewCache, "put", lambda self, key, value, cost: put(self, shared(key), value, cost))
 
 
 def _leak_statistics(patch: pytest.MonkeyPatch) -> None:

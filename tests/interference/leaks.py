@@ -176,13 +176,13 @@ def generation_in_etag(patch: MonkeyPatch, stage: "Stage") -> None:
 
 
 def cache_without_tiers(patch: MonkeyPatch, stage: "Stage") -> None:
-    from wiki.cache import Cache
+    from wiki.cache import ViewCache
 
-    def shorter(found: Any) -> Any:
-        return found[2:] if isinstance(found, tuple) and len(found) == 4 else found
+    def shared(found: Any) -> Any:
+        return ("", "", *found[2:]) if len(found) == 4 else found
 
-    _wrap(patch, Cache, "get", lambda real: lambda self, found: real(self, shorter(found)))
-    _wrap(patch, Cache, "put", lambda real: lambda self, found, value, cost: real(self, shorter(found), value, cost))
+    _wrap(patch, ViewCache, "get", lambda real: lambda self, found: real(self, shared(found)))
+    _wrap(patch, ViewCache, "put", lambda real: lambda self, found, value, cost: real(self, shared(found), value, cost))
 
 
 class _Counted(list[Any]):
