@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from tests.interference import forms, real
 from tests.interference.leaks import LEAKS
+from tests.interference.prove import MORE_REQUESTS
 from tests.interference.side import Side, sides
 from tests.interference.vaults import FIELDS, QUICK, Pair, collisions, pairs
 from tests.pairs import routes
@@ -37,7 +38,6 @@ SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, 
 SHOWN += [Graph, Node, Map, Sheet, Shown, Answer, Line, Finding]
 EXAMPLES = 40
 REQUESTS = 120
-MORE_REQUESTS = 240
 """For a bug that only few addresses show."""
 
 Both = tuple[Side, Side]

@@ -245,10 +245,10 @@ def _hidden(draw: st.DrawFn, tiers: tuple[str, ...], low: Set[str]) -> Files:
         tier = draw(st.sampled_from(tiers))
         stem, _, end = file.rpartition(".")
         stem = draw(st.sampled_from([stem, stem.upper(), stem.swapcase(), unicodedata.normalize("NFD", stem)]))
-        folder, _, name = stem.rpartition("/")
+        folder, slash, name = stem.rpartition("/")
         path = draw(st.sampled_from([f"{stem}.{tier}.{end}", f"_{tier}/{stem}.{end}", f"_{tier}/{name}.{tier}.{end}"]))
         content = draw(_text(tier, declares=True) if end == "md" else _CONTENT[end])
-        found[f"{folder}/{name}.{tier}.{end}" if draw(st.booleans()) else path] = (content, draw(_times))
+        found[f"{folder}{slash}{name}.{tier}.{end}" if draw(st.booleans()) else path] = (content, draw(_times))
     if draw(st.integers(0, 5)) == 0:
         found[f"_{tiers[-1]}/long.md"] = (b"# Harbour\n" + b"harbour merger " * 3000, draw(_times))
     if "secret" in tiers:  # what can't be read is as secret as can be
