@@ -119,7 +119,7 @@ def look(config: Config) -> Report:
 
 
 def notes(view: View) -> Iterator[tuple[str, str, Page]]:
-    for path, source, page in view.rows("SELECT path, source, page FROM content ORDER BY path"):
+    for path, source, page in view.rows("SELECT path, source, page FROM whole ORDER BY path"):
         yield path, source, msgspec.json.decode(page, type=Page)
 
 

@@ -209,7 +209,7 @@ def test_links_are_those_of_the_rendered_note(tmp_path: Path) -> None:
     indexer.sync()
     indexer.close()
     with Views(Shards.of(made)).open(TIERS.clearance(TIERS.order)) as view:
-        for path, source in view.rows("SELECT path, source FROM content"):
+        for path, source in view.rows("SELECT path, source FROM whole"):
             query = "SELECT kind, target, relation FROM link WHERE source = ? AND kind IN ('link', 'embed')"
             there = {(kind, target) for kind, target, relation in view.rows(query, path) if relation != "is same as"}
             here = {(place.kind, place.target) for place in facts(VaultPath(path), source, TIERS).links}

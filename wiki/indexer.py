@@ -118,7 +118,7 @@ class Shard:
         """The catalog holds each note whole, so what search lost in a crash is made from it."""
         log.info("rebuilding the search index of tier %s", self.catalog.tier)
         self.index.clear()
-        query = "SELECT path, title, page, text, concept_key FROM note JOIN content USING (path)"
+        query = "SELECT path, title, page, text, concept_key FROM note JOIN content ON note = note.rowid"
         for path, title, page, text, concept in self.catalog.db.execute(query):
             titles = [title, self.tiers.base_name(path)]
             self.index.put(path, index(titles, _page(page), text, concept))

@@ -3,6 +3,7 @@
 import posixpath
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NewType
 from urllib.parse import unquote
 
@@ -75,8 +76,10 @@ def shown_at(path: str, anchor: str = "") -> str:
     return url_of(place + path, anchor)
 
 
+@lru_cache(maxsize=8_192)
 def _encode(text: str) -> str:
-    """What ``quote`` would make of it, in half the time: a page has a hundred addresses."""
+    """What ``quote`` would make of it, in half the time: a page has a hundred addresses, and pages have many of them
+    in common."""
     if _PLAIN.match(text):
         return text
     return _ENCODED.sub(lambda found: _CODES[found[0]], text.encode()).decode()

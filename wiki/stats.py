@@ -68,7 +68,7 @@ def stats(config: Config, slowest: int) -> Stats:
 
 def _of_tiers(view: View) -> Iterator[InTier]:
     words: Counter[str] = Counter()
-    for tier, text in view.rows("SELECT tier, text FROM content"):
+    for tier, text in view.rows("SELECT tier, text FROM whole"):
         words[tier] += len(text.split())
     notes = {row[0]: row[1:] for row in view.rows("SELECT tier, count(*), sum(size) FROM note GROUP BY tier")}
     files = {row[0]: row[1:] for row in view.rows("SELECT tier, count(*), sum(size) FROM attachment GROUP BY tier")}

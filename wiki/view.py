@@ -24,8 +24,8 @@ from wiki.tiers import Clearance
 _COLUMNS = {
     "note": "rowid AS number, path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified,"
     " size, lang",
-    "content": "path, page, text, source",
-    "whole": "path, title, modified, text FROM {shard}.note JOIN {shard}.content USING (path)",
+    "whole": "path, name, name_key, folder, concept_key, title, base, modified, page, text, source FROM {shard}.note"
+    " JOIN {shard}.content ON content.note = note.rowid",
     "attachment": "path, path_key, name, name_key, folder, modified, size, real, picture",
     "attachment_text": "path, path_key, title, text, modified FROM {shard}.attachment_text"
     " JOIN {shard}.attachment USING (path)",
@@ -188,8 +188,8 @@ class View:
 
     def note(self, path: str) -> StoredNote | None:
         row = self.db.execute(
-            """SELECT path, tier, name, name_key, folder, concept_key, title, base, modified,
-                      (SELECT page FROM content WHERE content.path = note.path) FROM note WHERE path = ?""",
+            """SELECT path, tier, name, name_key, folder, concept_key, title, base, modified, page
+               FROM whole WHERE path = ?""",
             (path,),
         ).fetchone()
         if row is None:
@@ -198,16 +198,16 @@ class View:
         return StoredNote(*fields)
 
     def source(self, path: str) -> str | None:
-        row = self.db.execute("SELECT source FROM content WHERE path = ?", (path,)).fetchone()
+        row = self.db.execute("SELECT source FROM whole WHERE path = ?", (path,)).fetchone()
         return row[0] if row else None
 
     def beginning(self, path: str, characters: int) -> str:
         """How a note's plain text begins."""
-        rows = self.rows("SELECT substr(text, 1, ?) FROM content WHERE path = ?", characters, path)
+        rows = self.rows("SELECT substr(text, 1, ?) FROM whole WHERE path = ?", characters, path)
         return str(rows[0][0]) if rows else ""
 
     def beginnings(self, paths: Iterable[str], characters: int) -> dict[str, str]:
-        query = f"SELECT path, substr(text, 1, {characters:d}) FROM content WHERE path IN (?*)"  # noqa: S608
+        query = f"SELECT path, substr(text, 1, {characters:d}) FROM whole WHERE path IN (?*)"  # noqa: S608
         return dict(self.among(query, paths))
 
     def canvas(self, path: str) -> Canvas | None:
@@ -217,7 +217,7 @@ class View:
 
     def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The plain text of some notes."""
-        return dict(self.among("SELECT path, text FROM content WHERE path IN (?*)", paths))
+        return dict(self.among("SELECT path, text FROM whole WHERE path IN (?*)", paths))
 
     def items(self, paths: Iterable[str]) -> dict[str, Item]:
         rows = self.among("SELECT path, tier, title, modified FROM note WHERE path IN (?*)", paths)

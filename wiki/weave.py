@@ -48,8 +48,7 @@ def fragment(rendered: str) -> Html:
 
 def marked(pieces: Iterable[tuple[str, bool]]) -> Html:
     """A passage with its matches marked. Not in a template: a page of hits has forty, and each cost four times this."""
-    safe = [(escape(text), is_match) for text, is_match in pieces]
-    return Html("".join([f"<mark>{text}</mark>" if is_match else text for text, is_match in safe]))
+    return Html("".join([f"<mark>{escape(text)}</mark>" if is_match else escape(text) for text, is_match in pieces]))
 
 
 @dataclass(slots=True)

@@ -69,7 +69,7 @@ def _words(text: str) -> set[str]:
 
 
 def _named(view: View) -> Iterator[tuple[str, str]]:
-    for path, page, text, source in view.rows("SELECT path, page, text, source FROM content ORDER BY path DESC"):
+    for path, page, text, source in view.rows("SELECT path, page, text, source FROM whole ORDER BY path DESC"):
         page = page.decode(errors="replace") if isinstance(page, bytes) else page
         yield path, f"{path} {page.replace(chr(92), ' ')} {text} {source}"
     for path, title, text in view.rows("SELECT path, title, text FROM attachment_text ORDER BY path DESC"):

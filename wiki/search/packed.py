@@ -109,7 +109,8 @@ class PackedCorpus:
         known = {word: found for word in words if (found := self.postings.get((self.state.key, word)))}
         missing = [word for word in dict.fromkeys(words) if word not in known]
         rows: defaultdict[str, list[Row]] = defaultdict(list)
-        for word, *row in self.view.among(_OF_WORDS, missing):
+        said = [word for word in missing if any(lexicon.fields_of(word) for lexicon in self.lexicons)]
+        for word, *row in self.view.among(_OF_WORDS, said):
             rows[word].append(tuple(row))
         for word in missing:
             # A document lies in one segment, whose rows of a word come in the order of the fields.

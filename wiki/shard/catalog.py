@@ -134,7 +134,7 @@ class Catalog:
         ).lastrowid
         if entry.tasks:
             self.db.execute("INSERT INTO task VALUES (?, ?)", (note, entry.tasks))
-        self.db.execute("INSERT INTO content VALUES (?, ?, ?, ?)", (path, entry.page, entry.text, entry.source))
+        self.db.execute("INSERT INTO content VALUES (?, ?, ?, ?)", (note, entry.text, entry.page, entry.source))
         many = self.db.executemany
         many("INSERT INTO alias VALUES (?, ?, ?)", [(path, alias, key(alias)) for alias in entry.aliases])
         many("INSERT INTO tag VALUES (?, ?, ?)", [(path, tag, key(tag)) for tag in entry.tags])
@@ -191,9 +191,9 @@ class Catalog:
         (note, concept_key), *_ = self._take("note WHERE path = ? RETURNING rowid, concept_key", path)
         links = self._take("link WHERE source = ? RETURNING kind, name_key", path)
         self.linked.subtract(_counted(path, concept_key, links))
-        for table in ("property", "field", "task"):
+        for table in ("content", "property", "field", "task"):
             self._take(f"{table} WHERE note = ?", note)
-        for table in ("content", "alias", "tag", "problem", "trap", "place"):
+        for table in ("alias", "tag", "problem", "trap", "place"):
             self._take(f"{table} WHERE path = ?", path)
 
     def _take(self, rows: str, value: str | int) -> list[tuple[Any, ...]]:

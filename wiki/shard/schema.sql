@@ -28,10 +28,11 @@ CREATE INDEX IF NOT EXISTS note_modified ON note (modified);
 CREATE INDEX IF NOT EXISTS note_base ON note (base) WHERE base IS NOT NULL;
 CREATE INDEX IF NOT EXISTS note_lang ON note (lang) WHERE lang != '';
 
+-- What is read most often comes first: SQLite reads a row up to what is wanted of it.
 CREATE TABLE IF NOT EXISTS content (
-    path TEXT PRIMARY KEY,
-    page BLOB NOT NULL,             -- wiki.note.Page as JSON
+    note INTEGER PRIMARY KEY,       -- its rowid
     text TEXT NOT NULL,             -- what search reads
+    page BLOB NOT NULL,             -- wiki.note.Page as JSON
     source TEXT NOT NULL            -- the Markdown
 );
 

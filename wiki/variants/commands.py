@@ -29,7 +29,7 @@ def _whole(config: Config) -> Iterator[View]:
 def _dialect(view: View, asked: str | None) -> str:
     if asked:
         return asked
-    rows = view.rows("SELECT source FROM content WHERE instr(source, '#is_/same_as') ORDER BY path")
+    rows = view.rows("SELECT source FROM whole WHERE instr(source, '#is_/same_as') ORDER BY path")
     return most_frequent((found for row in rows for found in footers.dialect_of(row[0])), footers.WIKI)
 
 

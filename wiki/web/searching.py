@@ -1,6 +1,6 @@
 """The search page, the same for scripts, and what a browser needs to offer it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from html import escape
 
@@ -29,18 +29,23 @@ def search(visit: Visit) -> Response:
     return visit.page("search.html", query=query.rstrip(), found=found, order=order, orders=ORDERS, narrower=narrower)
 
 
-def hit_html(result: Result, place: str, chips: Mapping[str, Html]) -> Html:
-    """A hit; ``place`` is where in a file it is. Not in a template: a page has twenty."""
+def hits_html(results: Iterable[Result], page: str, chips: Mapping[str, Html]) -> Html:
+    """The items of a list; ``page`` says which one of a PDF. Not in a template: there each took four times this."""
+    return fragment("\n".join([f"<li>{_hit(result, page, chips)}</li>" for result in results]))
+
+
+def _hit(result: Result, page: str, chips: Mapping[str, Html]) -> str:
     item = result.item
+    place = f" · <bdi>{page.format(result.page_number)}</bdi>" if result.page_number else ""
     variants = "".join(
         f' <a class="variant" href="{escape(url_of(other.path))}" title="{escape(other.title)}">{chips[other.tier]}</a>'
         for other in result.variants
         if other.path != item.path
     )
-    return fragment(
+    return (
         f'<h2><a class="hit" href="{escape(result.address)}" dir="auto">{marked(result.title)}</a>'
         f" {chips[item.tier]}{variants}</h2>\n"
-        f'<p class="path" dir="auto">{escape(item.path)}{f" · <bdi>{escape(place)}</bdi>" if place else ""}</p>\n'
+        f'<p class="path" dir="auto">{escape(item.path)}{place}</p>\n'
         f'<p dir="auto">{marked(result.text)}</p>'
     )
 
