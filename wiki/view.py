@@ -55,7 +55,7 @@ _COLUMNS = {
 # the process is gone.
 _page = msgspec.json.Decoder(Page).decode
 _canvas = msgspec.json.Decoder(Canvas).decode
-_LISTS = (1, 4, 16, 64)
+_LISTS = (1, 4, 20, 64)
 """The lengths of lists of values. A statement stays prepared in each thread and clearance, and takes room for each of
 its values in each tier: 70 bytes, and some times that where a view asks for them twice."""
 _LOCATED = "path, title, latitude, longitude"

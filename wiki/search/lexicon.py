@@ -30,7 +30,8 @@ class Lexicon:
         return self.fields[at] if at < len(self.words) and self.words[at] == word else 0
 
     def beginning(self, prefix: str, fields: int = 0xFF) -> list[str]:
-        first, last = bisect_left(self.words, prefix), bisect_left(self.words, prefix + _LAST)
+        first = bisect_left(self.words, prefix)
+        last = bisect_left(self.words, prefix + _LAST, first)
         return [self.words[at] for at in range(first, last) if self.fields[at] & fields]
 
     @cached_property

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -105,10 +106,9 @@ def snippet(text: str, wanted: Wanted) -> Snippet:
     matches: list[tuple[int, int]] = []
     for begin in range(0, min(len(text), _SEARCHED), _CHUNK):
         # Most notes match early, and few are long: what comes after the first chunk that matches is not read.
-        matches = [
-            (begin + first, begin + last) for first, last in _matches(text[begin : begin + _CHUNK + _OVERLAP], wanted)
-        ]
+        matches = _matches(text[begin : begin + _CHUNK + _OVERLAP], wanted)
         if matches:
+            matches = [(begin + first, begin + last) for first, last in matches] if begin else matches
             break
     start = _best_start(matches)
     begin = max(0, start - _BEFORE)
@@ -119,10 +119,11 @@ def snippet(text: str, wanted: Wanted) -> Snippet:
         end = text.rfind(" ", begin, end) if text.rfind(" ", begin, end) > start else end
     pieces: list[tuple[str, bool]] = [("… ", False)] if begin else []
     at = begin
-    for first, last in matches:
-        if at <= first and last <= end:
-            pieces += [(text[at:first], False), (text[first:last], True)]
-            at = last
+    for first, last in matches[bisect_left(matches, (begin, 0)) :]:
+        if last > end:
+            break
+        pieces += [(text[at:first], False), (text[first:last], True)]
+        at = last
     pieces.append((text[at:end] + (" …" if end < len(text) else ""), False))
     return tuple((piece, marked) for piece, marked in pieces if piece)
 
@@ -162,9 +163,11 @@ def _matches(text: str, wanted: Wanted) -> list[tuple[int, int]]:
             if len(found) > _MOST_MATCHES:
                 break
     kept: list[tuple[int, int]] = []
-    for start, end in sorted(found):
-        if not kept or start >= kept[-1][1]:
-            kept.append((start, end))
+    free = 0
+    for place in sorted(found):
+        if place[0] >= free:
+            kept.append(place)
+            free = place[1]
     return kept[:_MOST_MATCHES]
 
 
