@@ -23,6 +23,7 @@ from wiki.progress import Progress
 SAMPLE = REPO / "notes"
 REAL = REPO.parent / "shared" / "vault"
 LEAFLET = REPO / "static" / "vendor" / "leaflet.js"
+MERMAID = REPO / "static" / "vendor" / "alone.js"
 MOMENT = 1_700_000_000
 
 VISIBLE = {
@@ -35,7 +36,7 @@ VISIBLE = {
 }
 HIDDEN = {
     "_secret/Apple.secret.md": "# Apple\n\nThe quincunx lies under the floor. [[Pear]] #fruit/hidden\n",
-    "_secret/Missing.md": "quincunx",
+    "_secret/Missing.md": "quincunx\n\n```mermaid\ngraph TD\nA --> B\n```\n",
     "_secret/Deep/er/Other.md": "---\naliases: [Pomme, Start]\n---\nquincunx [[Apple]]\n",
     "_public/quincunx.secret.png": b"quincunx",
 }
@@ -111,6 +112,13 @@ def test_maps_and_the_graph_lead_to_files_of_the_site(make_config: MakeConfig, t
     leads = [marker["href"] for each in maps for marker in each["markers"]]
     assert leads
     assert {unquote(file) for file in leads} <= found.keys()
+
+
+@pytest.mark.skipif(not MERMAID.is_file(), reason="diagrams are drawn by what npm has")
+@pytest.mark.parametrize(("role", "has"), [("anonymous", False), ("owner", True)])
+def test_only_a_site_with_diagrams_has_what_draws_them(config: Config, tmp_path: Path, role: str, has: bool) -> None:
+    build(tmp_path / "out", config, role)
+    assert ("-/static/vendor/alone.js" in content(tmp_path / "out")) == has
 
 
 def test_what_needs_a_server_is_left_out(config: Config, tmp_path: Path) -> None:

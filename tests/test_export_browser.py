@@ -17,7 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.conftest import build_config
 from tests.running import eventually
 from tests.test_browser import CHROMIUM, DRIVER, SAMPLE, browser
-from tests.test_export import LEAFLET, build
+from tests.test_export import LEAFLET, MERMAID, build
 from wiki.search.words import fold
 
 __all__ = ["browser"]
@@ -137,6 +137,44 @@ def test_map_can_be_moved_and_its_places_lead_to_notes(browser: webdriver.Chrome
     for address in [pin.get_attribute("href") for pin in pins]:
         with urlopen(str(address)) as answer:
             assert answer.status == 200
+    assert complaints(browser) == []
+
+
+@pytest.mark.skipif(not MERMAID.is_file(), reason="needs what npm has")
+def test_diagrams_are_drawn_in_frames_that_reach_nothing(browser: webdriver.Chrome, served: str) -> None:
+    browser.get(f"{served}/_Standards/Manual/Diagrams.html")
+    eventually(lambda: browser.find_elements(By.CSS_SELECTOR, ".diagram.drawn"), 20)
+    frame = browser.find_element(By.CSS_SELECTOR, ".diagram iframe")
+    assert frame.get_attribute("sandbox") == "allow-scripts"
+    assert complaints(browser) == []
+    tried = """
+        const [address, done] = arguments;
+        const code = document.createElement("script");
+        code.textContent = "window.inline = 1";
+        document.body.append(code);
+        const tell = (said) => done([origin, document.querySelector("svg") !== null, window.inline ?? "no", said]);
+        fetch(address, { mode: "no-cors" }).then(() => tell("fetched"), () => tell("refused"));"""
+    browser.switch_to.frame(frame)
+    assert browser.execute_async_script(tried, f"{served}/index.html") == ["null", True, "no", "refused"]
+    browser.switch_to.default_content()
+    browser.get_log("browser")  # of what was refused
+
+
+def test_canvas_can_be_looked_into(browser: webdriver.Chrome, served: str) -> None:
+    browser.get(f"{served}/-/canvas/_Standards/Places/Aldernook.canvas.html")
+    eventually(lambda: browser.find_elements(By.CSS_SELECTOR, ".canvas .zoom-tools"))
+    view = "return document.querySelector('.canvas svg').getAttribute('viewBox')"
+    whole = browser.execute_script(view)
+    browser.find_element(By.CSS_SELECTOR, ".canvas-box").send_keys("+")
+    assert browser.execute_script(view) != whole
+    assert complaints(browser) == []
+
+
+def test_from_a_disk_diagrams_are_their_source(browser: webdriver.Chrome, exported: Path) -> None:
+    browser.get(f"{exported.as_uri()}/_Standards/Manual/Diagrams.html")
+    eventually(lambda: browser.find_elements(By.CSS_SELECTOR, "#tree li"))
+    assert browser.find_elements(By.CSS_SELECTOR, "pre > code.language-mermaid")
+    assert not browser.find_elements(By.CSS_SELECTOR, ".diagram")
     assert complaints(browser) == []
 
 

@@ -168,9 +168,14 @@ class Indexer:
         return done
 
     def plan(self, changed: Iterable[str] | None = None) -> Plan:
-        found = self._found(changed)
-        gone = [self.known[file] for file in self._known_at(changed) if file not in found]
-        return Plan([file for file in found.values() if not self._is_unchanged(file)], gone)
+        # What is as it was is forgotten at once: a vault may have 100,000 files.
+        missing = dict.fromkeys(self._known_at(changed))
+        todo: dict[str, File] = {}
+        for file in self._found(changed):
+            missing.pop(file.file, None)
+            if not self._is_unchanged(file):
+                todo[file.file] = file
+        return Plan([*todo.values()], [self.known[file] for file in missing])
 
     def carry_out(self, plan: Plan, progress: Progress | None = None) -> Synced:
         progress = progress or Progress("", out=None)
@@ -214,9 +219,8 @@ class Indexer:
         self._commit()
         progress.finish()
 
-    def _found(self, changed: Iterable[str] | None) -> dict[str, File]:
-        files = vault.scan(self.root) if changed is None else chain(*(vault.scan(self.root, at) for at in changed))
-        return {file.file: file for file in files}
+    def _found(self, changed: Iterable[str] | None) -> Iterator[File]:
+        return chain.from_iterable(vault.scan(self.root, at) for at in ([""] if changed is None else changed))
 
     def _known_at(self, changed: Iterable[str] | None) -> list[str]:
         if changed is None:

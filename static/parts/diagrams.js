@@ -2,7 +2,7 @@
 
 import { texts, tools } from "./tools.js";
 
-const FRAME = new URL("../frames/mermaid.html", import.meta.url).href;
+const FRAME = new URL(`../frames/${"site" in document.documentElement.dataset ? "alone" : "mermaid"}.html`, import.meta.url).href;
 const TALLEST = 1600;
 const SHORTEST = 24;
 const ROW = 34;

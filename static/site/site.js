@@ -262,6 +262,17 @@
   }, { rootMargin: "200px" });
   for (const figure of onServer ? all("figure.map[data-map]") : []) sight.observe(figure);
 
+  // ── Diagrams are drawn, and canvases looked into ───────────────────────────
+
+  const lookInto = async (name, act, found) => {
+    if (!onServer || !found.length) return;
+    const { [act]: look } = await part(name);
+    found.forEach(look);
+  };
+  const drawn = lookInto("diagrams.js", "draw", all("article pre > code.language-mermaid").filter((code) => !code.closest(".canvas")));
+  drawn.catch(() => {}); // the source stays
+  lookInto("canvases.js", "lookInto", all(".canvas:has(svg)")).catch(() => {});
+
   // ── Code can be copied ─────────────────────────────────────────────────────
 
   const { copy, copied } = document.body.dataset;

@@ -22,6 +22,7 @@ from wiki.export.words import Document, Words
 from wiki.indexer import refresh
 from wiki.paths import VaultPath
 from wiki.progress import Progress
+from wiki.search.properties import FEATURE
 from wiki.shard import VERSION, Shards
 from wiki.view import View, Views
 from wiki.web import assets
@@ -32,8 +33,11 @@ T = TypeVar("T")
 
 _MAPS = ("parts/map.js", "vendor/leaflet.js", "vendor/leaflet.css")
 _GRAPH = ("parts/graph.js", "parts/canvas.js", "parts/notes.js", "scripts/keys.js")
+_CANVASES = ("parts/canvases.js", "parts/tools.js", "frames/zoom.js")
+_DIAGRAMS = ("parts/diagrams.js", "frames/alone.html", "vendor/alone.js")
+"""In a site with diagrams: Mermaid is larger than all else."""
 _PART = re.compile(rb"\./(part-\w+\.js)")
-_USED = frozenset(("style.css", "icon.svg", *_MAPS, *_GRAPH))
+_USED = frozenset(("style.css", "icon.svg", *_MAPS, *_GRAPH, *_CANVASES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def _export(
             return Exported(len(folder.old.files), 0, 0)
         pages = Pages.of(view, wanted.site)
         documents = words.documents(view, pages)
-        others = {**dict(words.tree(view, pages, config.tiers)), **dict(_static()), ".nojekyll": b""}
+        others = {**dict(words.tree(view, pages, config.tiers)), **dict(_static(view)), ".nojekyll": b""}
     folder.begin([*dict.fromkeys(pages.files.values()), *others])
     made: dict[str, Written] = {}
     found: dict[int, tuple[Document, Words]] = {}
@@ -117,9 +121,10 @@ def _check_place(config: Config, root: Path) -> None:
             raise WikiError(f"{root}: lies in the {name} {other}, or around it; name another folder")
 
 
-def _static() -> Iterator[tuple[str, bytes]]:
+def _static(view: View) -> Iterator[tuple[str, bytes]]:
     found = assets.Assets.of(assets.folder("static"))
-    used = [name for name in found.files if name in _USED or name.startswith("site/")]
+    wanted = _USED.union(_DIAGRAMS if _DIAGRAMS[-1] in found.files and view.properties([FEATURE], "diagram") else ())
+    used = [name for name in found.files if name in wanted or name.startswith("site/")]
     for name in used:
         yield STATIC + name, found.files[name].plain
         parts = {f"vendor/{part.decode()}" for part in _PART.findall(found.files[name].plain)}

@@ -9,11 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search.lexicon import Lexicon
-from wiki.search.postings import Indexed
+from wiki.search.postings import FIELDS, Indexed
 from wiki.shard import Shards
 from wiki.view import View
 
 B = 0.75
+
+_BOOSTS = np.array([8.0, 6.0, 3.0, 2.0, 1.0])
+"""Of each of ``FIELDS``."""
+_BODY = FIELDS.index("body")
 
 Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
@@ -23,11 +27,12 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a word is: an entry for each live document and field, a document's fields in the order of ``FIELDS``."""
+    """Where a word is: an entry for each live document and field, a document's fields in the order of ``FIELDS``; and
+    what it weighs there, by how often it is, in which field, and in how long a body."""
 
     documents: Numbers
-    fields: Numbers
-    counts: Numbers
+    fields: NDArray[np.uint8]
+    weights: Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,13 @@ class Notes:
         return 1 / (1 - B + B * self.lengths / average)
 
 
-def living(found: Found, notes: Notes) -> Found:
-    """Without what is dead."""
-    if notes.count == len(notes.alive):
-        return found
-    alive = notes.alive[found.documents]
-    return Found(found.documents[alive], found.fields[alive], found.counts[alive])
+def weighed(notes: Notes, documents: Numbers, fields: Numbers, counts: Numbers) -> Found:
+    """What is found, without what is dead; ``fields`` are numbers of ``FIELDS``."""
+    if notes.count < len(notes.alive):
+        alive = notes.alive[documents]
+        documents, fields, counts = documents[alive], fields[alive], counts[alive]
+    boosts = np.where(fields == _BODY, notes.norms[documents], _BOOSTS[fields])
+    return Found(documents, fields.astype(np.uint8), boosts * counts)
 
 
 class Corpus(Protocol):

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from wiki.cache import Cache, ViewCache
-from wiki.search.engine import Found, Mask, Notes, Numbers, Places, living
+from wiki.search.engine import Found, Mask, Notes, Numbers, Places, weighed
 from wiki.search.lexicon import Lexicon
 from wiki.view import View
 
@@ -114,7 +114,7 @@ class PackedCorpus:
             rows[word].append(tuple(row))
         for word in missing:
             # A document lies in one segment, whose rows of a word come in the order of the fields.
-            found = living(Found(*self._flat(rows[word])), self.notes)
+            found = weighed(self.notes, *self._flat(rows[word]))
             self.postings.put((self.state.key, word), found, len(found.documents) + 8)
             known[word] = found
         return [known[word] for word in words]

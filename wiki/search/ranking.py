@@ -13,16 +13,13 @@ from functools import reduce
 
 import numpy as np
 
-from wiki.search.engine import Corpus, Found, Mask, Numbers, Weights
+from wiki.search.engine import Corpus, Found, Mask, Numbers, Weights, weighed
 from wiki.search.postings import FIELDS
 from wiki.search.query import Alike, And, Filter, Leaf, Node, Or, Phrase, Within, leaves
 
 K1 = 1.2
 
-_BOOSTS = np.array([8.0, 6.0, 3.0, 2.0, 1.0])
-"""Of each of ``FIELDS``."""
-_BODY = FIELDS.index("body")
-
+_BLOCK = 64
 _JUST_A_HIT = 1e-300
 """Of a filter: added to what a word weighs, it changes nothing."""
 _NO_WORD = 1e-290
@@ -75,10 +72,12 @@ def rank(
     groups = corpus.notes.groups[hits] if is_grouped else np.arange(len(hits))
     best = np.zeros(int(groups.max(initial=-1)) + 1)
     np.maximum.at(best, groups, found)
-    each = best[best > 0]  # zeros by the thousand slow partitioning down
+    each = best[np.flatnonzero(best > 0)]  # of numbers it would take five times as long
     count = len(each)
-    least = np.partition(each, count - most)[count - most] if count > most else 0.0
-    kept = (found == best[groups]) & (found >= least)
+    least = _largest(each, most) if count > most else 0.0
+    near = found >= least
+    hits, found, groups = hits[near], found[near], groups[near]
+    kept = found == best[groups]
     hits, found, groups = hits[kept], found[kept], groups[kept]
     ordered = sorted(zip((-found).tolist(), corpus.paths(hits), groups.tolist(), strict=True))
     first: dict[int, tuple[str, float]] = {}
@@ -88,6 +87,15 @@ def rank(
     sizes = corpus.notes.sizes[list(shown)] if is_grouped else np.zeros(len(shown))
     varied = frozenset(path for (path, _), size in zip(shown.values(), sizes, strict=True) if size > 1)
     return Ranked(tuple(path for path, _ in shown.values()), count, tuple(score for _, score in shown.values()), varied)
+
+
+def _largest(numbers: Weights, most: int) -> float:
+    """The least of the ``most`` largest."""
+    blocks = numbers[: len(numbers) // _BLOCK * _BLOCK].reshape(-1, _BLOCK).max(axis=1)
+    if len(blocks) > most:
+        # So many are at least as large as the largest of their blocks: few others need to be looked at.
+        numbers = numbers[numbers >= _largest(blocks, most)]
+    return float(np.partition(numbers, len(numbers) - most)[len(numbers) - most])
 
 
 def _all_found(corpus: Corpus, node: Node) -> dict[str, Found]:
@@ -110,7 +118,7 @@ class Ranking:
     def scores(self, node: Node) -> Weights:
         """More than 0 for each hit, and 0 for every other document."""
         if isinstance(node, Or):
-            return _sum(self.scores(inner) for inner in node.nodes)
+            return _sum(self.scores(inner) for inner in [*filter(self._occurs, node.nodes)] or node.nodes[:1])
         if isinstance(node, And):
             parts = [self.scores(inner) for inner in node.wanted]
             found = _all(part > 0 for part in parts)
@@ -128,13 +136,23 @@ class Ranking:
         weights[self.corpus.documents(self.answer(wanted))] = _JUST_A_HIT
         return weights * self.notes.alive
 
+    def _occurs(self, node: Node) -> bool:
+        """Whether there may be a hit."""
+        if isinstance(node, Or):
+            return any(map(self._occurs, node.nodes))
+        return not isinstance(node, Leaf) or any(len(self._found(word).documents) for word in _words(node))
+
     def saturated(self, leaf: Leaf, weights: Weights) -> Weights:
-        """What a rare word adds more of than a common one, and the tenth of a word less than the first."""
+        """What a rare word adds more of than a common one, and the tenth of a word less than the first. ``weights``
+        are used up."""
         frequency = np.count_nonzero(weights > 0)
         if not frequency:
             return weights
         idf = math.log(1 + (self.notes.count - frequency + 0.5) / (frequency + 0.5))
-        return weights * (idf * (K1 + 1)) / (weights + K1)
+        scores = weights * (idf * (K1 + 1))
+        weights += K1
+        scores /= weights
+        return scores
 
     def weights(self, leaf: Leaf) -> Weights:
         """How much of a word or phrase each document has."""
@@ -149,12 +167,10 @@ class Ranking:
             return np.zeros(len(self.notes.lengths))
         # In this order: bincount adds one entry after the other.
         documents = np.concatenate([found.documents for found in founds])
-        fields = np.concatenate([found.fields for found in founds])
-        counts = np.concatenate([found.counts for found in founds])
-        boosts = np.where(fields == _BODY, self.notes.norms[documents], _BOOSTS[fields])
+        weights = np.concatenate([found.weights for found in founds])
         if shares:
-            boosts = boosts * np.repeat(shares, [len(found.documents) for found in founds])
-        return np.bincount(documents, boosts * counts, len(self.notes.lengths)).astype(np.float64, copy=False)
+            weights *= np.repeat(shares, [len(found.documents) for found in founds])
+        return np.bincount(documents, weights, len(self.notes.lengths)).astype(np.float64, copy=False)
 
     def _phrase(self, phrase: Phrase) -> Weights:
         both = _all(self._has(word) for word in phrase.words)
@@ -165,7 +181,7 @@ class Ranking:
             starts = starts[_is_among(starts + offset, places)]
         where, counts = np.unique(starts >> 32, return_counts=True)
         documents, fields = np.divmod(where, len(FIELDS))
-        return self._weighed([self._within(Found(documents, fields, counts))])
+        return self._weighed([self._within(weighed(self.notes, documents, fields, counts))])
 
     def _has(self, word: str) -> Mask:
         mask: Mask = np.zeros(len(self.notes.lengths), np.bool_)
@@ -180,7 +196,7 @@ class Ranking:
         if self.fields.all():
             return found
         kept = self.fields[found.fields]
-        return Found(found.documents[kept], found.fields[kept], found.counts[kept])
+        return Found(found.documents[kept], found.fields[kept], found.weights[kept])
 
     def _places(self, word: str, wanted: Mask) -> Numbers:
         """Document, field and position of each place as one number, in order."""

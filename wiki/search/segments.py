@@ -20,7 +20,7 @@ from whoosh.reading import SegmentReader
 
 from wiki.cache import Cache, ViewCache
 from wiki.faults import UnavailableError
-from wiki.search.engine import Found, Mask, Notes, Numbers, Places, living
+from wiki.search.engine import Found, Mask, Notes, Numbers, Places, weighed
 from wiki.search.lexicon import SUFFIX, Lexicon
 from wiki.search.postings import FIELDS
 from wiki.shard import Shards
@@ -212,7 +212,7 @@ class WhooshCorpus:
                 if fields >> number & 1:
                     documents, counts = self._counts(live.segment, name, word)
                     parts.append((documents + base, number, counts))
-        return living(Found(*_flat(parts)), self.notes)
+        return weighed(self.notes, *_flat(parts))
 
     def _counts(self, segment: Segment, name: str, word: str) -> Pair:
         key = (segment.id, name, word)

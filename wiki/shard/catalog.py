@@ -90,6 +90,7 @@ class Catalog:
         with closing(self.db.execute(query)) as rows:
             for path, is_note, size, modified, changed, digest in rows:
                 yield Known(path, self.tier, bool(is_note), Stat(size, modified, changed), digest)
+        self.db.execute("PRAGMA shrink_memory")  # all of the table went through its cache
 
     def unread(self) -> Iterator[File]:
         """The PDFs and canvases that were not read yet."""
