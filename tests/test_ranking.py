@@ -44,7 +44,7 @@ class Counted:
         return np.array([int(path) for path in paths], np.int64)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.randoms(), st.integers(1, MANY), st.sampled_from([1, 2, 3, 50]), st.booleans())
 def test_best_hits_are_the_first_of_all(random: Random, size: int, most: int, is_grouped: bool) -> None:
     counts = [random.randrange(most + 1) for _ in range(size)]
