@@ -31,6 +31,7 @@ from wiki.vault import File, read
 _BATCH = 32
 _BATCH_OF_MAPS = 8
 _IN_FLIGHT = 48
+_AGAIN = 0.05
 _PLAIN_BYTES = 200_000
 """How much is shown of a note that is too large or too costly."""
 
@@ -57,7 +58,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise TooSlow
 
     signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    # Again and again: what is raised in a finaliser is lost.
+    signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
     try:
         yield
     finally:

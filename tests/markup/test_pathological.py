@@ -1,5 +1,6 @@
 """Text made to be costly. What is within our power is parsed; what is not ends at the limit of processor time."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -96,6 +97,8 @@ def test_text_that_looks_costly_is_parsed(name: str, site: MakeSite) -> None:
         assert "as plain text" not in page.text
 
 
+# The clock may strike in a finaliser of what an earlier test left.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("name", BOUNDED)
 def test_no_note_fails_or_hangs(name: str, site: MakeSite) -> None:
     """A note may be too costly to parse; then it is plain text, and the others are as they were."""
@@ -107,6 +110,26 @@ def test_no_note_fails_or_hangs(name: str, site: MakeSite) -> None:
         note = inspect(of_the_note(page.text))
         assert (note.wrong, note.open) == ([], [])
     assert "good" in of_the_note(wiki.reader().get("/good").text)
+
+
+def spin(seconds: float) -> None:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_clock_strikes_again_where_nobody_heard_it() -> None:
+    class Deaf:
+        def __del__(self) -> None:
+            spin(5)
+
+    def work() -> None:
+        Deaf()
+        spin(5)
+
+    with pytest.raises(TooSlow), time_limit(0.05):
+        work()
 
 
 NOTE = (
