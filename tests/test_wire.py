@@ -5,12 +5,13 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
 from tests.conftest import write_files
 from tests.running import Server, serving
-from wiki.server import PATIENCE, listen
+from wiki.server import PATIENCE, Even, listen
 
 HEAD = "Host: 127.0.0.1\r\n"
 SMUGGLED = "GET /-/stamp HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -120,3 +121,20 @@ def test_connection_inherits_that_half_a_request_is_waited_for_no_longer() -> No
             limit = accepted.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.calcsize("ll"))
             accepted.close()
     assert struct.unpack("ll", limit) == (PATIENCE, 0)
+
+
+@pytest.mark.parametrize(("own", "other", "waits"), [(3, 0, True), (0, 3, False), (2, 2, False)])
+def test_process_with_more_connections_lets_another_take_the_next(
+    own: int, other: int, waits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, slept = object.__new__(Even), []
+    worker.app = SimpleNamespace(connections=[other, own])
+    worker.nr_conns, worker.age = own, 3
+    monkeypatch.setattr("wiki.server.time.sleep", slept.append)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        listener.setblocking(False)
+        worker.accept(listener)  # the other one was faster
+    assert bool(slept) == waits
+    assert worker.app.connections == [other, own]

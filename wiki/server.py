@@ -2,17 +2,20 @@
 
 import gc
 import logging
+import mmap
 import os
 import signal
 import socket
 import struct
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from wiki import watch
 from wiki.config import Config
@@ -22,13 +25,36 @@ from wiki.workers import calm_gc
 log = logging.getLogger(__name__)
 
 _FIRST_FD = 3
+_TURN = 0.0005
+"""Seconds in which a process that waits for connections has taken one."""
 PATIENCE = 10
 """Seconds in which something more of a request must come."""
 
 
+class Even(ThreadWorker):  # type: ignore[misc]
+    """Lets another process that has fewer connections take the next one. Whom the system wakes first is chance: a
+    process that took all of them would answer them alone."""
+
+    def accept(self, listener: Any) -> None:
+        if self.nr_conns > min(self.app.connections):
+            time.sleep(_TURN)
+        super().accept(listener)
+        self._tell()
+
+    def murder_keepalived(self, force: bool = False) -> None:
+        super().murder_keepalived(force)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.app.connections[self.age % len(self.app.connections)] = self.nr_conns
+
+
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
+    """``connections``: how many each process has, in memory that all of them share."""
+
     def __init__(self, config: Config, listener: socket.socket, app: Flask) -> None:
         self.wiki, self.listener, self.app = config, listener, app
+        self.connections = memoryview(mmap.mmap(-1, config.processes * 8)).cast("q")
         super().__init__()
 
     def load_config(self) -> None:
@@ -36,7 +62,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             "bind": f"fd://{self.listener.fileno()}",
             "workers": self.wiki.processes,
             "threads": self.wiki.threads,
-            "worker_class": "gthread",
+            "worker_class": Even,
             "keepalive": 15,
             "preload_app": True,
             "loglevel": "warning",
