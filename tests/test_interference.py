@@ -38,7 +38,6 @@ SHOWN = [Page, NotePage, Backlink, Contents, Item, Neighbours, Results, Result, 
 SHOWN += [Graph, Node, Map, Sheet, Shown, Answer, Line, Finding]
 EXAMPLES = 40
 REQUESTS = 120
-"""For a bug that only few addresses show."""
 
 Both = tuple[Side, Side]
 

@@ -4,6 +4,13 @@
 import { zoomable } from "./zoom.js";
 
 const box = document.getElementById("diagram");
+const STYLE = new CSSStyleSheet();
+STYLE.replaceSync(`
+  html, body { margin: 0; block-size: 100%; overflow: hidden; background: transparent; }
+  #diagram svg { display: block; inline-size: 100% !important; block-size: 100vb !important; max-inline-size: none !important; }
+  #diagram svg:focus-visible { outline: 2px solid #4a86c5; outline-offset: -2px; }
+`);
+document.adoptedStyleSheets = [STYLE];
 const MOST = 50_000;
 const FONT = '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
 

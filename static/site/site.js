@@ -264,14 +264,11 @@
 
   // ── Diagrams are drawn, and canvases looked into ───────────────────────────
 
-  const lookInto = async (name, act, found) => {
-    if (!onServer || !found.length) return;
-    const { [act]: look } = await part(name);
-    found.forEach(look);
+  const each = (name, act, found) => {
+    if (onServer && found.length) part(name).then((module) => found.forEach(module[act])).catch(() => {}); // it stays as it is
   };
-  const drawn = lookInto("diagrams.js", "draw", all("article pre > code.language-mermaid").filter((code) => !code.closest(".canvas")));
-  drawn.catch(() => {}); // the source stays
-  lookInto("canvases.js", "lookInto", all(".canvas:has(svg)")).catch(() => {});
+  each("diagrams.js", "draw", all("article pre > code.language-mermaid").filter((code) => !code.closest(".canvas")));
+  each("canvases.js", "lookInto", all(".canvas:has(svg)"));
 
   // ── Code can be copied ─────────────────────────────────────────────────────
 

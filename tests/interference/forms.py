@@ -28,8 +28,8 @@ PAIRS = 5
 """Pairs of servers that one example compares: the canary needs none, and work is counted on those of mutate."""
 CANARY = b"cnryhidden"
 LOGINS_EVERY = 8
-LOGS = ("/-/audit", "/-/account")
-"""Tell their reader what was asked before, one's own failed logins too: who lived longer was asked more."""
+LOG = "/-/audit"
+"""Tells its reader what was asked before: who lived longer was asked more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +124,5 @@ def _differences(
     form: str, asks: Sequence[Ask], a: list[Answer], b: list[Answer], *, owner: bool = False
 ) -> Iterator[Difference]:
     for ask, mine, other in zip(asks, a, b, strict=True):
-        if mine != other and (ask.role != "owner" or (owner and not ask.address.startswith(LOGS))):
+        if mine != other and (ask.role != "owner" or (owner and not ask.address.startswith(LOG))):
             yield Difference(form, ask, difference(mine, other))

@@ -180,7 +180,10 @@ def _templates(app: Flask, config: Config, found: assets.Assets) -> None:
     app.jinja_env.filters.update(url=url_of, shown=shown_at, place=shown_place, pieces=_PIECE.findall, marked=marked)
     ranks = {tier: config.tiers.shade(tier) for tier in config.tiers.order}
     chips = {tier: fragment(f'<span class="tier tier-{rank}">{escape(tier)}</span>') for tier, rank in ranks.items()}
-    app.jinja_env.filters["hits"] = lambda results, page: searching.hits_html(results, page, chips)
+    filters = app.jinja_env.filters
+    filters["hits"] = lambda results, page: searching.hits_html(
+        results, lambda number: page.format(filters["numberformat"](number)), chips
+    )
     app.jinja_env.globals.update(assets=found, tier_ranks=ranks, chips=chips, vault_name=config.vault_name)
     app.jinja_env.globals["provider"] = config.oidc.label if config.oidc.issuer else ""
     app.jinja_env.globals["takes_passkeys"] = lambda: site_of(config, request) is not None

@@ -1,6 +1,6 @@
 """The search page, the same for scripts, and what a browser needs to offer it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from html import escape
 
@@ -29,14 +29,14 @@ def search(visit: Visit) -> Response:
     return visit.page("search.html", query=query.rstrip(), found=found, order=order, orders=ORDERS, narrower=narrower)
 
 
-def hits_html(results: Iterable[Result], page: str, chips: Mapping[str, Html]) -> Html:
+def hits_html(results: Iterable[Result], page: Callable[[int], Html], chips: Mapping[str, Html]) -> Html:
     """The items of a list; ``page`` says which one of a PDF. Not in a template: there each took four times this."""
     return fragment("\n".join([f"<li>{_hit(result, page, chips)}</li>" for result in results]))
 
 
-def _hit(result: Result, page: str, chips: Mapping[str, Html]) -> str:
+def _hit(result: Result, page: Callable[[int], Html], chips: Mapping[str, Html]) -> str:
     item = result.item
-    place = f" · <bdi>{page.format(result.page_number)}</bdi>" if result.page_number else ""
+    place = f" · <bdi>{page(result.page_number)}</bdi>" if result.page_number else ""
     variants = "".join(
         f' <a class="variant" href="{escape(url_of(other.path))}" title="{escape(other.title)}">{chips[other.tier]}</a>'
         for other in result.variants
