@@ -20,7 +20,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from wiki import watch
 from wiki.config import Config
 from wiki.errors import WikiError
-from wiki.workers import calm_gc
+from wiki.workers import calm_gc, leave
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ def start_writer(config: Config) -> Writer:
     process = os.fork()
     if process == 0:
         os.close(ours)
-        os._exit(_write(config, theirs))
+        leave(_write(config, theirs))
     os.close(theirs)
     return Writer(process, ours, os.getpid())
 

@@ -17,7 +17,7 @@ from wiki.faults import DamagedError, is_full, remove_damaged
 from wiki.indexer import Indexer, writer_lock
 from wiki.progress import Progress
 from wiki.shard import Shards
-from wiki.workers import calm_gc
+from wiki.workers import calm_gc, leave
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def _index_in_child(config: Config) -> None:
             log.error("taking in the vault: %s", error)
             status = errno.ENOSPC if is_full(error) else 1
         finally:
-            os._exit(status)
+            leave(status)
     _, ended = os.waitpid(child, 0)
     if ended:
         status = os.waitstatus_to_exitcode(ended)
@@ -144,7 +144,6 @@ def _changes(config: Config, root: Path, stopped: Callable[[], bool]) -> Iterato
         step=20,
         rust_timeout=_TICK_MS,
         yield_on_timeout=True,
-        raise_interrupt=False,
     )
     for event in events:
         if stopped():
