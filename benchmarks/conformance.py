@@ -26,7 +26,8 @@ from wiki.note import Page
 from wiki.paths import ancestors, collapse, key, name_of, without_md
 from wiki.resolve import Resolver
 from wiki.shard import Shards
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 
 EXAMPLES = 4
 _FAILED = re.compile(r"parsing (?:took|failed)|larger than|could not be parsed")

@@ -17,7 +17,8 @@ from wiki.markup.maps import LANGUAGE, Folder, read
 from wiki.paths import folder_of, url_of
 from wiki.resolve import Resolver
 from wiki.shard import Shards
-from wiki.view import StoredNote, View, Views
+from wiki.view import StoredNote, View
+from wiki.views import Views
 from wiki.web import create_app
 
 _FENCE = re.compile(r"^(?:```|~~~)leaflet\s*$", re.MULTILINE)

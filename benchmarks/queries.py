@@ -27,7 +27,8 @@ from wiki.queries.parser import Problem, parse
 from wiki.queries.show import Show
 from wiki.resolve import Resolver
 from wiki.shard import Shards
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 
 QUERIES = (
     "TABLE entry, type WHERE entry > 20000 SORT entry DESC LIMIT 50",

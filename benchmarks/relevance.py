@@ -36,7 +36,8 @@ from wiki.search.engine import Engine, reading
 from wiki.search.results import search
 from wiki.shard import Shards
 from wiki.tiers import Tiers
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 
 NOTES = 2_000
 FIRST = 20

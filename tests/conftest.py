@@ -26,7 +26,8 @@ from wiki.note import Note
 from wiki.paths import VaultPath
 from wiki.shard import Shards
 from wiki.tiers import Tiers
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 from wiki.web import create_app
 
 Files = Mapping[str, str | bytes]

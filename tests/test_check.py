@@ -21,7 +21,7 @@ from wiki.indexer import Indexer
 from wiki.markup.facts import facts
 from wiki.paths import VaultPath
 from wiki.shard import Shards
-from wiki.view import Views
+from wiki.views import Views
 from wiki.workers import time_limit
 
 Check = Callable[..., list[tuple[str, str, int]]]

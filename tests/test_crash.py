@@ -25,7 +25,7 @@ from wiki.shard import Shards
 from wiki.shard.catalog import Catalog
 from wiki.shard.index import Index
 from wiki.shard.packed import Packed
-from wiki.view import Views
+from wiki.views import Views
 
 pytestmark = pytest.mark.usefixtures("engine")
 

@@ -26,7 +26,7 @@ from wiki.search.parser import Problem
 from wiki.search.results import PAGE, Results, search
 from wiki.shard import Shards, packed
 from wiki.shard import index as shard_index
-from wiki.view import Views
+from wiki.views import Views
 from wiki.web import create_app
 
 pytestmark = pytest.mark.usefixtures("engine")

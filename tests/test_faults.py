@@ -17,7 +17,7 @@ from wiki import watch
 from wiki.faults import DamagedError, UnavailableError, is_full
 from wiki.indexer import Indexer
 from wiki.shard import Shards
-from wiki.view import Views
+from wiki.views import Views
 
 NOTES = {f"_public/Note_{number}.md": f"# Note {number}\n\nword{number} common\n" for number in range(60)}
 

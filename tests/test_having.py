@@ -14,7 +14,7 @@ from wiki.search.properties import rows
 from wiki.search.query import Filter
 from wiki.search.results import Results, search
 from wiki.shard import Shards
-from wiki.view import Views
+from wiki.views import Views
 from wiki.web import create_app
 
 PUBLIC = {"unmarked": "public"}

@@ -30,7 +30,8 @@ from wiki.cache import ViewCache
 from wiki.config import build
 from wiki.search.segments import WhooshCorpus, WhooshEngine
 from wiki.shard import Shards
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 from wiki.weave import Weaver
 from wiki.web import create_app
 

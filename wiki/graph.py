@@ -191,8 +191,9 @@ def _beside(resolver: Resolver, paths: list[VaultPath], each: int) -> dict[Vault
         to = found[source, target]
         if to is not None and to.kind == "note" and path in (source, to.path) and source != to.path:
             near[path][to.path if source == path else source] = None
-    for path, items in resolver.view.variants_of(paths).items():
-        near[path] |= dict.fromkeys(item.path for item in items if item.path != path)
+    variants = resolver.view.variants_of(paths)
+    for path in paths:
+        near[path] |= dict.fromkeys(item.path for item in variants.get(path, ()) if item.path != path)
     return {path: list(others) for path, others in near.items()}
 
 

@@ -13,7 +13,8 @@ from wiki.indexer import refresh
 from wiki.markup.relations import SAME_AS
 from wiki.shard import Shards
 from wiki.vault import File, scan
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 from wiki.workers import Job, parse_batch
 
 TIMED = 200

@@ -1,55 +1,21 @@
-"""The view of one clearance: a copy, not a lens. It opens that clearance's shards and no other, so that a query with
-a mistake in it can't show what is not there. The only door through which the web reaches notes."""
+"""The view of one clearance: a copy, not a lens. Its connection has the shards of that clearance and no other, so that
+a query with a mistake in it can't show what is not there. The only door through which the web reaches notes."""
 
-import os
 import sqlite3
-import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Set
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from sys import getsizeof
+from typing import Any, TypeVar
 
 import msgspec
 
+from wiki.cache import ViewCache
 from wiki.canvas import Canvas
-from wiki.faults import UnavailableError, is_unreadable, report
 from wiki.note import Page
 from wiki.paths import VaultPath, document, folder_of, key, name_of
-from wiki.shard import Shards
 from wiki.tiers import Clearance
-
-_COLUMNS = {
-    "note": "rowid AS number, path, path_key, name, name_key, folder, concept_key, title, title_key, base, modified,"
-    " size, lang",
-    "whole": "path, name, name_key, folder, concept_key, title, base, modified, page, text, source FROM {shard}.note"
-    " JOIN {shard}.content ON content.note = note.rowid",
-    "attachment": "path, path_key, name, name_key, folder, modified, size, real, picture",
-    "attachment_text": "path, path_key, title, text, modified FROM {shard}.attachment_text"
-    " JOIN {shard}.attachment USING (path)",
-    "canvas": "path, canvas FROM {shard}.attachment_text",
-    "folder": "path, path_key, parent",
-    "place": "path, title, latitude, longitude FROM {shard}.place JOIN {shard}.note USING (path)",
-    "outline": "path, outline",
-    "asking": "path, source",
-    # Joined inside each shard, where both tables have their indexes.
-    "alias": "path, alias, alias_key, title FROM {shard}.alias JOIN {shard}.note USING (path)",
-    "tag": "path, tag, tag_key",
-    "link": "source, kind, name_key, target, relation, context",
-    "property": "path, property_key, said FROM {shard}.property JOIN {shard}.note ON note.rowid = property.note",
-    "field": "note, name, value",
-    "task": "path, tasks FROM {shard}.task JOIN {shard}.note ON note.rowid = task.note",
-    "problem": "path, problem",
-    "trap": "path, kind, line, says",
-    "meta": "key, value",
-    "segment": "id, size, dead",
-    "roster": "segment, lengths, concepts, paths, words, fields",
-    "document": "path, segment, number",
-    "posting": "segment, word, field, documents, counts, positions FROM {shard}.segment CROSS JOIN {shard}.posting"
-    " ON posting.segment = segment.id",
-}
 
 # Made here, in one thread: where two decode a type for the first time at once, msgspec reads what is half written, and
 # the process is gone.
@@ -141,6 +107,8 @@ class Neighbours:
     after: Item | None
 
 
+V = TypeVar("V")
+
 Stamp = tuple[str, ...]
 """Changes when something in one of the view's own tiers changes, and only then: the same notes, the same stamp."""
 
@@ -148,8 +116,8 @@ Stamp = tuple[str, ...]
 class View:
     """What one clearance may see at one moment. Every list is in a total order."""
 
-    def __init__(self, db: sqlite3.Connection, clearance: Clearance, stamp: Stamp) -> None:
-        self.db, self.clearance, self.stamp = db, clearance, stamp
+    def __init__(self, db: sqlite3.Connection, clearance: Clearance, stamp: Stamp, kept: ViewCache[Any]) -> None:
+        self.db, self.clearance, self.stamp, self.kept = db, clearance, stamp, kept
 
     @property
     def fingerprint(self) -> str:
@@ -179,6 +147,20 @@ class View:
             marks = ",".join(f"?{number}" for number in range(1, size + 1))
             found += self.rows(query.replace("?*", marks), *part, *others)
         return found
+
+    def _known(self, what: str, names: Iterable[str], read: Callable[[list[str]], Mapping[str, V]]) -> dict[str, V]:
+        """What ``read`` says of some names: each is read once, as long as nothing in this view changes."""
+        names, found, unknown = list(names), {}, []
+        for name in names:
+            value = self.kept.get((self.clearance, self.stamp, what, name))
+            if value is None:
+                unknown.append(name)
+            else:
+                found[name] = value
+        for name, value in read(unknown).items() if unknown else ():
+            found[name] = value
+            self.kept.put((self.clearance, self.stamp, what, name), value, _size(value))
+        return {name: found[name] for name in names if name in found}
 
     def of_each_tier(self, query: str, *values: Any) -> list[Any]:
         """Rows of a query over ``{tier}.link`` and the like, asked of each tier by itself: grouping over a view of all
@@ -230,6 +212,9 @@ class View:
 
     def shown_hits(self, documents: Iterable[str]) -> dict[str, tuple[Item, str]]:
         """The same, each with its text."""
+        return self._known("hit", documents, self._shown_hits)
+
+    def _shown_hits(self, documents: Iterable[str]) -> dict[str, tuple[Item, str]]:
         rows = self.among("SELECT path, tier, title, modified, text FROM whole WHERE path IN (?*)", documents)
         attached = self._attached("path, tier, title, modified, text", documents)
         found = {path: (Item(path, *row), text) for path, *row, text in rows}
@@ -456,6 +441,9 @@ class View:
 
     def popularity(self, paths: Iterable[str]) -> dict[str, int]:
         """How many notes link to the name that each path ends with, whichever note of that name they mean."""
+        return self._known("popularity", paths, self._popularity)
+
+    def _popularity(self, paths: Iterable[str]) -> dict[str, int]:
         names = {path: key(name_of(path)) for path in paths}
         query = "SELECT name_key, notes FROM json_each(?) CROSS JOIN {tier}.linked ON name_key = value"
         count: Counter[str] = Counter()
@@ -471,21 +459,30 @@ class View:
         rows = self.rows("SELECT path, tier, title, modified FROM note WHERE concept_key = ?", concept_key)
         return sorted((Item(*row) for row in rows), key=self._by_tier)
 
-    def variants_of(self, paths: Iterable[str]) -> dict[VaultPath, list[Item]]:
+    def variants_of(self, paths: Iterable[str]) -> dict[str, tuple[Item, ...]]:
         """For each of some notes that has variants, all notes of its concept, lowest tier first."""
+        return {path: found for path, found in self._known("variants", paths, self._variants_of).items() if found}
+
+    def _variants_of(self, paths: Iterable[str]) -> dict[str, tuple[Item, ...]]:
         concepts = dict(self.among("SELECT path, concept_key FROM note WHERE path IN (?*)", paths))
         query = "SELECT concept_key, path, tier, title, modified FROM note WHERE concept_key IN (?*)"
         found: defaultdict[str, set[Item]] = defaultdict(set)
         for concept, *row in self.among(query, dict.fromkeys(concepts.values())):
             found[concept].add(Item(*row))
-        ordered = {concept: sorted(items, key=self._by_tier) for concept, items in found.items()}
-        return {path: ordered[concept] for path, concept in concepts.items() if len(ordered[concept]) > 1}
+        ordered = {concept: tuple(sorted(items, key=self._by_tier)) for concept, items in found.items()}
+        return {path: ordered[concept] if len(ordered[concept]) > 1 else () for path, concept in concepts.items()}
 
     def _by_tier(self, item: Item) -> tuple[int, str]:
         return self.clearance.tiers.index(item.tier), item.path
 
     def problems(self) -> list[tuple[str, str]]:
         return self.rows("SELECT path, problem FROM problem ORDER BY path, problem")
+
+
+def _size(value: Any) -> int:
+    """About how many bytes a value takes with its key."""
+    parts = value if isinstance(value, tuple) else ()
+    return 600 + sum(400 + getsizeof(part) for part in parts)
 
 
 def _below(folder: str, levels: int | None) -> tuple[str, list[str | int]]:
@@ -503,105 +500,3 @@ def _below(folder: str, levels: int | None) -> tuple[str, list[str | int]]:
 
 def _by_title(item: Item) -> tuple[str, str, str]:
     return key(item.title), item.title, item.path
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """``files`` tells whether the files that were opened are still there: others in their place have other inodes,
-    for as long as these are open."""
-
-    db: sqlite3.Connection
-    files: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class Views:
-    """Opens views. A connection belongs to one thread and one clearance, and is never shared between clearances."""
-
-    shards: Shards
-    local: threading.local = field(default_factory=threading.local)
-
-    @contextmanager
-    def open(self, clearance: Clearance) -> Iterator[View]:
-        """Raises :class:`wiki.faults.UnavailableError` where the files can't be read, before or in between."""
-        begun = False
-        try:
-            db = self._connected(clearance)
-            db.execute("BEGIN")
-            try:
-                # The first read of each shard pins its state: the rest of the request sees one moment.
-                stamp, begun = _stamp(db), True
-                yield View(db, clearance, stamp)
-            finally:
-                if db.in_transaction:  # an unreadable file has ended it
-                    db.execute("COMMIT")
-        except sqlite3.Error as error:
-            if begun and not is_unreadable(error):
-                raise  # a mistake in what was asked
-            self.close()
-            report(self.shards, clearance.tiers, error)
-            raise UnavailableError(f"a catalog can't be read ({error}): the writer makes it anew") from error
-
-    def _connected(self, clearance: Clearance) -> sqlite3.Connection:
-        opened: dict[Clearance, _Opened] = self.local.__dict__.setdefault("connections", {})
-        try:
-            files = tuple(os.stat(self.shards.catalog(tier)).st_ino for tier in clearance.tiers)
-        except OSError as error:
-            self.close()
-            raise UnavailableError(f"a catalog is gone ({error.strerror}): the writer makes it anew") from error
-        known = opened.get(clearance)
-        if known is None or known.files != files:
-            if known:
-                known.db.close()
-            opened[clearance] = _Opened(_connect(self.shards, clearance), files)
-        return opened[clearance].db
-
-    def close(self) -> None:
-        """Close what this thread has opened."""
-        for opened in self.local.__dict__.pop("connections", {}).values():
-            opened.db.close()
-
-
-def _stamp(db: sqlite3.Connection) -> Stamp:
-    return tuple(row[0] for row in db.execute("SELECT value FROM meta WHERE key = 'stamp'").fetchall())
-
-
-def _connect(shards: Shards, clearance: Clearance) -> sqlite3.Connection:
-    db = sqlite3.connect(":memory:", uri=True, isolation_level=None, cached_statements=256)
-    schemas = []
-    for tier in clearance.tiers:
-        schemas.append(f"tier_{tier}")
-        db.execute(f"ATTACH ? AS tier_{tier}", (_uri(shards.catalog(tier)),))
-        # kB: each thread has a connection for each clearance, and the system keeps the files' pages for all of them.
-        db.execute(f"PRAGMA tier_{tier}.cache_size = -600")
-    for table, columns in _COLUMNS.items():
-        selects = [_select(table, columns, tier) for tier in clearance.tiers] or [_nothing(columns)]
-        db.execute(f"CREATE TEMP VIEW {table} AS {' UNION ALL '.join(selects)}")
-    # A variant that is only an embed of its base has the tags of its base, where that is in the view.
-    db.execute(
-        """CREATE TEMP VIEW note_tag AS SELECT path, tag, tag_key FROM tag
-           UNION ALL SELECT note.path, tag.tag, tag.tag_key FROM note JOIN tag ON tag.path = note.base"""
-    )
-    # All that search finds, by the names that it has for it (wiki.paths.document).
-    db.execute(
-        """CREATE TEMP VIEW hit AS SELECT path, path_key, tier, modified FROM note
-           UNION ALL SELECT '/' || path, path_key, tier, modified FROM attachment_text"""
-    )
-    db.execute("PRAGMA query_only = 1")
-    return db
-
-
-def _select(table: str, columns: str, tier: str) -> str:
-    shard = f"tier_{tier}"
-    source = columns.format(shard=shard) if " FROM " in columns else f"{columns} FROM {shard}.{table}"
-    return f"SELECT '{tier}' AS tier, {source}"
-
-
-def _nothing(columns: str) -> str:
-    """A view of no tier at all."""
-    names = [name.strip().rpartition(" AS ")[2] for name in columns.partition(" FROM ")[0].split(",")]
-    return f"SELECT NULL AS tier, {', '.join(f'NULL AS {name}' for name in names)} WHERE 0"
-
-
-def _uri(path: Path) -> str:
-    return f"{path.as_uri()}?mode=ro"

@@ -29,7 +29,8 @@ from wiki.accounts.tables import ATTEMPTS, CHALLENGES, EVENTS, TOKENS
 from wiki.config import ENGINES, Config, build
 from wiki.indexer import Indexer
 from wiki.shard import Shards
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 from wiki.web import create_app
 from wiki.web.cookies import SESSION
 

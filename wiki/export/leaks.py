@@ -16,7 +16,8 @@ from wiki.export.pages import Pages
 from wiki.search.words import fold
 from wiki.shard import Shards
 from wiki.tiers import Clearance
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 from wiki.web import assets
 from wiki.web.reader import Site
 

@@ -20,7 +20,7 @@ from wiki.export.rewrite import HOST, Rewriter
 from wiki.export.words import Document, Words
 from wiki.paths import VaultPath, url_of
 from wiki.shard import Shards
-from wiki.view import Views
+from wiki.views import Views
 from wiki.web import create_app
 from wiki.web.reader import Reader
 from wiki.workers import calm_gc

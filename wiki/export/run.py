@@ -24,7 +24,8 @@ from wiki.paths import VaultPath
 from wiki.progress import Progress
 from wiki.search.properties import FEATURE
 from wiki.shard import VERSION, Shards
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 from wiki.web import assets
 from wiki.web.reader import Reader, Site
 from wiki.web.settings import Settings

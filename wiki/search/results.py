@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 
 from wiki.config import LANGUAGES
-from wiki.paths import VaultPath, key, shown_at, url_of
+from wiki.paths import key, shown_at, url_of
 from wiki.pdf import PAGE_END
 from wiki.search import snippets
 from wiki.search.engine import Engine
@@ -171,11 +171,7 @@ def _page(
     shown = view.shown_hits(paths)
     variants = view.variants_of(path for path in paths if path in ranked.varied)
     wanted = snippets.wanted(said)
-    found = (
-        _result(path, *shown[path], said, wanted, tuple(variants.get(VaultPath(path), ())))
-        for path in paths
-        if path in shown
-    )
+    found = (_result(path, *shown[path], said, wanted, variants.get(path, ())) for path in paths if path in shown)
     return Results(ranked.count, page, pages, tuple(found))
 
 

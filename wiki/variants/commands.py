@@ -13,7 +13,8 @@ from wiki.shard import Shards
 from wiki.variants import footers, move, sync
 from wiki.variants.concept import Concept, concepts, find, most_frequent, one
 from wiki.variants.files import Change, Notes
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 
 TEMPLATE = "{{embed}}\n"
 

@@ -20,7 +20,7 @@ from wiki.queries.parser import prepare
 from wiki.search.engine import reading
 from wiki.shard import Shards
 from wiki.sketch import shown_place
-from wiki.view import Views
+from wiki.views import Views
 from wiki.weave import fragment, marked
 from wiki.web import (
     account,

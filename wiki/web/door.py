@@ -11,7 +11,8 @@ from wiki.cache import ViewCache
 from wiki.config import ANONYMOUS, Config
 from wiki.queries.kept import Kept
 from wiki.search.engine import Engine
-from wiki.view import View, Views
+from wiki.view import View
+from wiki.views import Views
 from wiki.web import reader
 from wiki.web.reader import Reader
 

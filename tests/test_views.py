@@ -1,0 +1,59 @@
+"""What is kept of a view changes nothing that the view says."""
+
+from tests.conftest import MakeSite, Site
+from wiki.view import Item
+
+ROLES = ("anonymous", "member", "owner")
+FILES = {
+    "_public/Bay.md": "---\nconfidential: public\n---\nwater [[Coast]]",
+    "_public/Coast.md": "---\nconfidential: public\n---\nsand",
+    "_secret/Coast.secret.md": "### #is_/same_as :: [[/_public/Coast]]\n\nmine",
+    "_secret/Gold.md": "buried at the [[Coast]]",
+}
+PATHS = ("_public/Coast", "_secret/Gold", "_secret/Coast.secret", "_public/Bay", "absent")
+
+Said = tuple[dict[str, tuple[Item, str]], dict[str, int], dict[str, tuple[Item, ...]]]
+
+
+def said(wiki: Site, role: str, paths: tuple[str, ...] = PATHS) -> Said:
+    with wiki.view(role) as view:
+        return view.shown_hits(paths), view.popularity(paths), view.variants_of(paths)
+
+
+def test_what_is_kept_for_one_reader_is_not_given_to_another(site: MakeSite) -> None:
+    wiki, other = site(FILES), site(FILES, "other")
+    first = {role: said(wiki, role) for role in reversed(ROLES)}
+    alone = {role: said(other, role) for role in ROLES}
+    assert [*first["anonymous"][0]] == ["_public/Coast", "_public/Bay"]
+    assert first["anonymous"][1]["_public/Coast"] == 1
+    assert first["anonymous"][2] == {}
+    for role in ROLES:
+        assert without_times(first[role]) == without_times(alone[role]) == without_times(said(wiki, role))
+
+
+def test_the_order_is_that_in_which_was_asked(site: MakeSite) -> None:
+    wiki = site(FILES)
+    said(wiki, "owner", PATHS[1:3])
+    turned = PATHS[::-1]
+    for found in said(wiki, "owner", turned):
+        assert [*found] == [path for path in turned if path in found]
+
+
+def test_what_is_kept_follows_an_edit(site: MakeSite) -> None:
+    wiki = site(FILES)
+    assert said(wiki, "owner")[1]["_public/Coast"] == 2
+    wiki.sync({"_secret/Gold.md": "dug up"})
+    shown, links, variants = said(wiki, "owner")
+    assert shown["_secret/Gold"][1].split() == ["dug", "up"]
+    assert links["_public/Coast"] == 1
+    (wiki.config.vault / "_secret/Coast.secret.md").unlink()
+    wiki.sync()
+    shown, _, variants = said(wiki, "owner")
+    assert "_secret/Coast.secret" not in shown
+    assert variants == {}
+
+
+def without_times(found: Said) -> object:
+    shown, links, variants = found
+    texts = {path: (item.title, item.tier, text) for path, (item, text) in shown.items()}
+    return texts, links, {path: [item.path for item in items] for path, items in variants.items()}
