@@ -1,7 +1,11 @@
 """What is kept of a view changes nothing that the view says."""
 
+from dataclasses import dataclass
+
 from tests.conftest import MakeSite, Site
+from wiki.shard import Shards
 from wiki.view import Item
+from wiki.views import Views
 
 ROLES = ("anonymous", "member", "owner")
 FILES = {
@@ -15,40 +19,51 @@ PATHS = ("_public/Coast", "_secret/Gold", "_secret/Coast.secret", "_public/Bay",
 Said = tuple[dict[str, tuple[Item, str]], dict[str, int], dict[str, tuple[Item, ...]]]
 
 
-def said(wiki: Site, role: str, paths: tuple[str, ...] = PATHS) -> Said:
-    with wiki.view(role) as view:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    wiki: Site
+    views: Views
+
+
+def opened(wiki: Site) -> Opened:
+    return Opened(wiki, Views(Shards.of(wiki.config)))
+
+
+def said(one: Opened, role: str, paths: tuple[str, ...] = PATHS) -> Said:
+    with one.views.open(one.wiki.config.clearance(role)) as view:
         return view.shown_hits(paths), view.popularity(paths), view.variants_of(paths)
 
 
 def test_what_is_kept_for_one_reader_is_not_given_to_another(site: MakeSite) -> None:
-    wiki, other = site(FILES), site(FILES, "other")
-    first = {role: said(wiki, role) for role in reversed(ROLES)}
+    one, other = opened(site(FILES)), opened(site(FILES, "other"))
+    first = {role: said(one, role) for role in reversed(ROLES)}
     alone = {role: said(other, role) for role in ROLES}
     assert [*first["anonymous"][0]] == ["_public/Coast", "_public/Bay"]
     assert first["anonymous"][1]["_public/Coast"] == 1
     assert first["anonymous"][2] == {}
     for role in ROLES:
-        assert without_times(first[role]) == without_times(alone[role]) == without_times(said(wiki, role))
+        assert without_times(first[role]) == without_times(alone[role]) == without_times(said(one, role))
 
 
 def test_the_order_is_that_in_which_was_asked(site: MakeSite) -> None:
-    wiki = site(FILES)
-    said(wiki, "owner", PATHS[1:3])
+    one = opened(site(FILES))
+    said(one, "owner", PATHS[1:3])
     turned = PATHS[::-1]
-    for found in said(wiki, "owner", turned):
+    for found in said(one, "owner", turned):
         assert [*found] == [path for path in turned if path in found]
 
 
 def test_what_is_kept_follows_an_edit(site: MakeSite) -> None:
     wiki = site(FILES)
-    assert said(wiki, "owner")[1]["_public/Coast"] == 2
+    one = opened(wiki)
+    assert said(one, "owner")[1]["_public/Coast"] == 2
     wiki.sync({"_secret/Gold.md": "dug up"})
-    shown, links, variants = said(wiki, "owner")
+    shown, links, variants = said(one, "owner")
     assert shown["_secret/Gold"][1].split() == ["dug", "up"]
     assert links["_public/Coast"] == 1
     (wiki.config.vault / "_secret/Coast.secret.md").unlink()
     wiki.sync()
-    shown, _, variants = said(wiki, "owner")
+    shown, _, variants = said(one, "owner")
     assert "_secret/Coast.secret" not in shown
     assert variants == {}
 
