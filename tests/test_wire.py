@@ -11,7 +11,8 @@ import pytest
 
 from tests.conftest import write_files
 from tests.running import Server, serving
-from wiki.server import PATIENCE, Even, listen
+from wiki.listener import PATIENCE, listen
+from wiki.server import Even
 
 HEAD = "Host: 127.0.0.1\r\n"
 SMUGGLED = "GET /-/stamp HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"

@@ -7,7 +7,7 @@ markup/                 text → note: pure, one syntax a module, sanitised last
 vault, workers          walking the folder; processes that read and parse within limits
 shard/                  the catalog and the search index of one tier: writing them
 indexer, watch          vault → markup → shards; the writer that keeps them up to date
-view                    one clearance's shards, opened for reading: nothing hidden passes it
+views, view             one clearance's shards, opened for reading: nothing hidden passes it
 folders                 a folder a page at a time, and the tree of folders
 resolve, weave, links   what links lead to; pages put together; what ties notes together
 search/                 queries, and rankings over one view
@@ -15,7 +15,7 @@ accounts/               users and sessions
 web/                    requests in, pages out; :mod:`wiki.web.door` is the one door
 export, variants        a site of files; notes written for their keeper
 check, stats, doctor    what is wrong in a vault, how much is in it; and in an installation
-server, cli             running it; the command ``wiki``
+writer, server, cli     running it; the command ``wiki``
 ======================  ========================================================================
 """
 

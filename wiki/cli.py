@@ -96,25 +96,26 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     """Index VAULT, watch it, and serve it."""
     config = _load(config_file, vault)
     vaults.check(config.vault)
-    from wiki import server
+    from wiki import listener, writer
 
-    listener = server.listen(host or config.host, config.port if port is None else port)
-    name, number = listener.getsockname()[:2]
+    socket = listener.listen(host or config.host, config.port if port is None else port)
+    name, number = socket.getsockname()[:2]
     config = replace(config, host=name, port=number)
-    writer = server.start_writer(config)
+    beside = writer.start_writer(config)
     # While the writer looks through the vault: what a server loads takes as long.
+    from wiki import server
     from wiki.web import create_app, warm
 
     app = create_app(config)
     warm(app)
-    writer.wait()
+    beside.wait()
     address = f"http://{f'[{name}]' if ':' in name else name}:{number}/"
     _first_account(config, address)
     click.echo(f"Strata serves {config.vault} on {address} (stop it with Ctrl+C)")
     try:
-        server.run(config, listener, app)
+        server.run(config, socket, app)
     finally:
-        writer.stop()
+        beside.stop()
 
 
 def _first_account(config: Config, address: str) -> None:

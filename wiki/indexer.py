@@ -232,7 +232,7 @@ class Indexer:
         known = self.known.get(file.file)
         if known is None or (known.stat.size, known.stat.modified) != (file.stat.size, file.stat.modified):
             return False
-        if not file.is_read or known.stat.changed == file.stat.changed:
+        if known.stat.changed == file.stat.changed or not file.is_read:
             return True
         return self._has_same_bytes(file, known)
 

@@ -1,16 +1,9 @@
-"""``wiki serve``: a writer process beside gunicorn's server processes."""
+"""``wiki serve``: gunicorn with server processes."""
 
 import gc
-import logging
 import mmap
-import os
-import signal
 import socket
-import struct
-import sys
 import time
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
@@ -19,16 +12,10 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from wiki import watch
 from wiki.config import Config
-from wiki.errors import WikiError
-from wiki.workers import calm_gc, leave
+from wiki.workers import calm_gc
 
-log = logging.getLogger(__name__)
-
-_FIRST_FD = 3
 _TURN = 0.0005
 """Seconds in which a process that waits for connections has taken one."""
-PATIENCE = 10
-"""Seconds in which something more of a request must come."""
 
 
 class Even(ThreadWorker):  # type: ignore[misc]
@@ -80,80 +67,6 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         return self.app
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Bound, not yet listening: whoever connects too early is refused and tries again. Unless a service manager holds
-    the socket: then it listens all the time, and who connects while one server takes another's place waits."""
-    if given := _given():
-        return given
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    # Connections inherit it: whoever sends half a request and then nothing keeps no thread for longer.
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", PATIENCE, 0))
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        reason = error.strerror or str(error)
-        raise WikiError(f"can't serve on {host} port {port}: {reason}; try another one: --port N") from error
-    return listener
-
-
-def _given() -> socket.socket | None:
-    """What systemd hands over (``sd_listen_fds``)."""
-    count, process = os.environ.pop("LISTEN_FDS", ""), os.environ.pop("LISTEN_PID", "")
-    if not count or process != str(os.getpid()):
-        return None
-    given = socket.socket(fileno=_FIRST_FD)
-    if count != "1" or given.family not in (socket.AF_INET, socket.AF_INET6):
-        raise WikiError("the service manager must hand over one TCP socket: ListenStream=127.0.0.1:8000")
-    return given
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    process: int
-    pipe: int
-    starter: int
-
-    def stop(self) -> None:
-        """A server process that ends comes by here too: gunicorn forks it deep inside the call that serves."""
-        if os.getpid() == self.starter:
-            with suppress(ProcessLookupError):
-                os.kill(self.process, signal.SIGTERM)
-
-    def wait(self) -> None:
-        """Until the shards are up to date."""
-        with os.fdopen(self.pipe, "rb") as pipe:
-            is_ready = pipe.read(1)
-        if not is_ready:
-            os.waitpid(self.process, 0)
-            raise WikiError("indexing ended before it was done; its message stands above")
-
-
-def start_writer(config: Config) -> Writer:
-    """A plain fork: children that multiprocessing knows of would be joined by gunicorn's workers when those end."""
-    ours, theirs = os.pipe()
-    process = os.fork()
-    if process == 0:
-        os.close(ours)
-        leave(_write(config, theirs))
-    os.close(theirs)
-    return Writer(process, ours, os.getpid())
-
-
-def _write(config: Config, ready: int) -> int:
-    signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))
-    try:
-        watch.in_process(config, lambda: os.write(ready, b"!"))
-    except (KeyboardInterrupt, SystemExit):
-        return 0
-    except Exception:
-        log.exception("the writer ended")
-        return 1
-    return 0
 
 
 def run(config: Config, listener: socket.socket, app: Flask) -> None:

@@ -4,7 +4,6 @@ import errno
 import os
 import stat as stats
 from collections.abc import Iterator
-from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
 
@@ -77,7 +76,7 @@ def check(root: Path) -> None:
 
 def is_skipped(name: str, *, is_folder: bool) -> bool:
     """Dot-files, editors' backups and names that no address can carry."""
-    if name.startswith(".") or not _is_utf8(name):
+    if name.startswith(".") or not (name.isascii() or _is_utf8(name)):
         return True
     if is_folder:
         return name in _SKIPPED_FOLDERS
@@ -119,8 +118,11 @@ def scan(root: Path, below: str = "") -> Iterator[File]:
             if is_folder:
                 pending.append(path)
             elif entry.is_file(follow_symlinks=False):
-                with suppress(OSError):
-                    yield File(path, path, _stat(entry.stat(follow_symlinks=False)))
+                try:
+                    info = entry.stat(follow_symlinks=False)
+                except OSError:
+                    continue
+                yield File(path, path, _stat(info))
             elif found := look(root, path):
                 yield found
 
