@@ -13,7 +13,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -59,10 +59,12 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Nginx:
-    """nginx with the file that ships, in which nothing but ports and places is another."""
+    """nginx with the file that ships, in which nothing but ports and places is another; and, where nothing is said of
+    it, how often one address may ask."""
 
     folder: Path
     upstream: int
+    limits: bool = False
     plain: int = field(default_factory=free_port)
     tls: int = field(default_factory=free_port)
 
@@ -84,6 +86,7 @@ class Nginx:
             "/etc/ssl/strata": str(self.folder),
             "/var/cache/nginx/strata": str(self.cache),
             "/var/log/nginx": str(self.folder),
+            "rate=50r/s": "rate=50r/s" if self.limits else "rate=9000r/s",
         }.items():
             assert old in site
             site = site.replace(old, new)
@@ -122,8 +125,8 @@ class Nginx:
 
 
 @contextmanager
-def nginx_before(port: int, folder: Path) -> Iterator[Nginx]:
-    nginx = Nginx(folder / "nginx", port)
+def nginx_before(port: int, folder: Path, *, limits: bool = False) -> Iterator[Nginx]:
+    nginx = Nginx(folder / "nginx", port, limits)
     nginx.write()
     process = subprocess.Popen(nginx.command(), start_new_session=True)
     try:
@@ -273,6 +276,22 @@ def test_large_attachment_comes_whole_and_in_parts(installed: Installation) -> N
     assert nginx.ask("/_public/film.mp4", Range=f"bytes={size}-").status == 416
     mark = nginx.ask("/_public/film.mp4", "HEAD").headers["ETag"]
     assert nginx.ask("/_public/film.mp4", If_None_Match=mark).status == 304
+
+
+@needs_nginx
+def test_who_asks_without_end_has_to_wait(installed: Installation, tmp_path: Path) -> None:
+    with nginx_before(installed.server.port, tmp_path, limits=True) as nginx, closing(nginx.open()) as connection:
+
+        def asked() -> int:
+            connection.request("GET", "/_public/Harbour", headers={"Host": HOST})
+            response = connection.getresponse()
+            response.read()
+            return response.status
+
+        # As much as pages need comes at once; a copy of the whole vault does not.
+        assert {asked() for _ in range(100)} == {200}
+        assert any(asked() == 429 for _ in range(5_000))
+        eventually(lambda: asked() == 200)
 
 
 @needs_nginx
