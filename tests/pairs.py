@@ -374,6 +374,7 @@ def arguments(names: Names) -> dict[str, list[str]]:
         "/-/health": ["/-/health"],
         "/-/login": ["/-/login", "/-/login?next=/_secret/absent"] + [f"/-/login?next=/{path}" for path in quoted],
         "/-/logout": ["/-/logout"],
+        "/-/login/password": ["/-/login/password"],
         "/-/login/code": ["/-/login/code"],
         "/-/login/challenge": ["/-/login/challenge"],
         "/-/login/oidc": ["/-/login/oidc", "/-/login/oidc?next=/_secret/absent"],

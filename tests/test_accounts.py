@@ -351,6 +351,65 @@ def test_new_password_keeps_the_second_factor(guarded: tuple[Site, str]) -> None
     assert client.get("/_secret/c").status_code == 404
 
 
+# Temporary passwords
+
+
+def test_temporary_password_opens_nothing_but_the_form_for_ones_own(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    site.accounts.add("ann", "owner", PASSWORD, temporary=True)
+    client, answer = login(site, next="/_secret/c")
+    assert "Your own password" in answer.text
+    assert client.get("/_secret/c").status_code == 404
+    half = client.get_cookie("half")
+    assert half
+    assert site.accounts.of_session(half.value) is None
+    assert site.accounts.of_session(site.accounts.login("ann", PASSWORD) or "") is None
+    answer = client.post("/-/login/password", data={"new": OTHER, "next": "/_secret/c"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/_secret/c")
+    assert "hush" in client.get("/_secret/c").text
+    assert login(site)[1].status_code == 401
+    assert login(site, password=OTHER)[1].status_code == 303
+    assert [event.kind for event in reversed(site.accounts.audit.events())][:2] == ["password", "login"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "why"), [("short", "too short"), (PASSWORD, "the one that was given"), ("", "too short")]
+)
+def test_what_is_no_password_of_ones_own_is_refused(chosen: str, why: str, wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    site.accounts.add("ann", "owner", PASSWORD, temporary=True)
+    client, _ = login(site)
+    answer = client.post("/-/login/password", data={"new": chosen})
+    assert answer.status_code == 400
+    assert why in answer.text
+    assert client.get("/_secret/c").status_code == 404
+    assert client.post("/-/login/password", data={"new": OTHER}).status_code == 303
+
+
+def test_nobody_chooses_a_password_who_has_shown_none(guarded: tuple[Site, str]) -> None:
+    site, _ = guarded
+    unknown = site.app.test_client().post("/-/login/password", data={"new": OTHER})
+    assert (unknown.status_code, unknown.headers["Location"]) == (303, "/-/login")
+    client, _ = login(site)  # half a session, for a password that is not temporary
+    answer = client.post("/-/login/password", data={"new": OTHER})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/-/login")
+    assert site.accounts.check("ann", PASSWORD)
+
+
+def test_second_factor_is_asked_for_after_ones_own_password(guarded: tuple[Site, str], clock: Clock) -> None:
+    site, secret = guarded
+    site.accounts.set_password("ann", OTHER, temporary=True)
+    client, answer = login(site, password=OTHER)
+    assert "Your own password" in answer.text
+    code = pyotp.TOTP(secret).at(int(clock.now))
+    assert client.post("/-/login/code", data={"code": code}).headers["Location"] == "/-/login"
+    assert client.get("/_secret/c").status_code == 404
+    assert "Second factor" in client.post("/-/login/password", data={"new": PASSWORD}).text
+    assert client.get("/_secret/c").status_code == 404
+    assert client.post("/-/login/code", data={"code": code}).status_code == 303
+    assert client.get("/_secret/c").status_code == 200
+
+
 def test_code_is_good_once(guarded: tuple[Site, str], clock: Clock) -> None:
     site, secret = guarded
     code = pyotp.TOTP(secret).at(int(clock.now))
@@ -482,13 +541,17 @@ def test_admin_manages_accounts(wiki: Callable[..., Site]) -> None:
     assert do("add", role="member", password="short") == 400
     assert do("add", role="member", password=PASSWORD) == 303
     assert do("add", role="nonesuch", password=PASSWORD) == 400
-    client, _answer = login(site, "ben")
+    client, answer = login(site, "ben")
+    assert "Your own password" in answer.text
+    assert client.post("/-/login/password", data={"new": OTHER}).status_code == 303
     assert do("role", role="staff") == 303
     assert client.get("/_internal/b").status_code == 404
     assert do("disable") == 303
     assert login(site, "ben")[1].status_code == 401
     assert do("enable") == 303
-    assert login(site, "ben")[1].status_code == 303
+    assert login(site, "ben", OTHER)[1].status_code == 303
+    assert do("password", password=PASSWORD) == 303
+    assert "Your own password" in login(site, "ben")[1].text
     assert do("remove") == 303
     assert do("nonesuch") == 400
     assert "ben" not in re.sub("<.*?>", "", boss.get("/-/admin").text)
@@ -585,6 +648,7 @@ def test_accounts_of_the_version_before_survive(tmp_path: Path, accounts: Accoun
     begun = [accounts.sessions.begin("ann") for _ in range(2)]
     with accounts.engine.begin() as db:
         for step in (
+            "ALTER TABLE user DROP COLUMN temporary",
             "ALTER TABLE session DROP COLUMN number",
             "ALTER TABLE user DROP COLUMN handle",
             "DROP TABLE identity",

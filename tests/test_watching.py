@@ -286,3 +286,11 @@ def test_a_stopped_server_leaves_nothing_among_temporary_files(tmp_path: Path, m
             assert any(Path(temporary).iterdir())
         assert [*Path(temporary).iterdir()] == []
     assert "KeyboardInterrupt" not in running.output()
+
+
+def test_first_start_says_how_to_log_in_and_little_else(tmp_path: Path) -> None:
+    vault = write_files(tmp_path / "vault", {"_public/Hub.md": "# Hub\n"})
+    with serving(vault, tmp_path) as running:
+        said = running.output().splitlines()
+    assert any("as admin with the password" in line for line in said)
+    assert [line for line in said if " INFO " in line] == []

@@ -66,6 +66,7 @@ def main() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # each step of making the tables of a first start
 
 
 def _load(config_file: str | None, vault: str | None = None) -> Config:
@@ -124,9 +125,9 @@ def _first_account(config: Config, address: str) -> None:
     if accounts.users():
         return
     password = secrets.token_urlsafe(15)
-    accounts.add("admin", config.top_role, password)
+    accounts.add("admin", config.top_role, password, temporary=True)
     click.echo(f"First start: log in at {address}-/login as admin with the password {password}")
-    click.echo("It is not shown again; wiki user passwd admin changes it.")
+    click.echo("It is not shown again, and good until you choose your own there.")
 
 
 @main.command()
@@ -409,14 +410,18 @@ def _password(from_stdin: bool) -> str:
 _FROM_STDIN = click.option("--password-stdin", "from_stdin", is_flag=True, help="Read it from standard input.")
 
 
+_TEMPORARY = click.option("--temporary", is_flag=True, help="Another one must be chosen at the first login.")
+
+
 @user.command("add")
 @click.argument("name")
 @click.option("--role", required=True, help="A role of config.toml.")
 @_FROM_STDIN
+@_TEMPORARY
 @_with_accounts
-def user_add(accounts: "Accounts", name: str, role: str, from_stdin: bool) -> None:
+def user_add(accounts: "Accounts", name: str, role: str, from_stdin: bool, temporary: bool) -> None:
     """Add the account NAME."""
-    added = accounts.add(name, role, _password(from_stdin))
+    added = accounts.add(name, role, _password(from_stdin), temporary=temporary)
     accounts.audit.add("command: add", detail=f"{added.name} {added.role}")
     click.echo(f"added {added.name} as {added.role}")
 
@@ -433,10 +438,11 @@ def user_list(accounts: "Accounts") -> None:
 @user.command("passwd")
 @click.argument("name")
 @_FROM_STDIN
+@_TEMPORARY
 @_with_accounts
-def user_passwd(accounts: "Accounts", name: str, from_stdin: bool) -> None:
+def user_passwd(accounts: "Accounts", name: str, from_stdin: bool, temporary: bool) -> None:
     """Give NAME a new password; this logs the account out everywhere."""
-    accounts.set_password(name, _password(from_stdin))
+    accounts.set_password(name, _password(from_stdin), temporary=temporary)
     accounts.audit.add("command: password", detail=name)
 
 

@@ -63,29 +63,36 @@ class Accounts:
             row = db.execute(query).first()
         return User(*row) if row else None
 
-    def add(self, name: str, role: str, password: str) -> User:
+    def add(self, name: str, role: str, password: str, *, temporary: bool = False) -> User:
+        """A ``temporary`` password lets its account choose one of its own, and is good for nothing else."""
         check(password, checked_name(name))
-        return self._add(name, role, self.hasher.hash(password))
+        return self._add(name, role, self.hasher.hash(password), temporary)
 
     def add_without_password(self, name: str, role: str) -> User:
         """For whoever is let in by a provider."""
-        return self._add(name, role, "")
+        return self._add(name, role, "", False)
 
-    def _add(self, name: str, role: str, password: str) -> User:
+    def _add(self, name: str, role: str, password: str, temporary: bool) -> User:
         name = checked_name(name)
         row = {"name": name, "role": role, "password": password, "created": int(self.clock())}
         with self.engine.begin() as db:
             try:
-                db.execute(USERS.insert().values(disabled=False, **row))
+                db.execute(USERS.insert().values(disabled=False, temporary=temporary, **row))
             except sa.exc.IntegrityError as error:
                 raise AccountError(f"account {name!r} is there already; wiki user passwd changes it") from error
         return User(name, role)
 
-    def set_password(self, name: str, password: str, but: str = "") -> None:
+    def set_password(self, name: str, password: str, but: str = "", *, temporary: bool = False) -> None:
         """Ends every session of the account, ``but`` the one in which it was done."""
         check(password, key(name), has_second=self.has_second(key(name)))
-        self._update(name, password=self.hasher.hash(password))
+        self._update(name, password=self.hasher.hash(password), temporary=temporary)
         self.sessions.end_all(key(name), but)
+
+    def choose(self, name: str, password: str) -> None:
+        """A password of one's own, in place of a temporary one."""
+        if self.check(name, password):
+            raise AccountError("the password is the one that was given: choose another one")
+        self.set_password(name, password)
 
     def set_role(self, name: str, role: str) -> None:
         user = self.user(name)
@@ -121,9 +128,12 @@ class Accounts:
         return User(row.name, row.role)
 
     def login(self, name: str, password: str, agent: str = "") -> str | None:
-        """The id of a new session; half of one for who has to show a second factor."""
+        """The id of a new session; half of one for who has to show a second factor, or choose a password."""
         user = self.check(name, password)
-        return self.sessions.begin(user.name, agent, half=self.has_second(user.name)) if user else None
+        if user is None:
+            return None
+        half = self.has_second(user.name) or self.has_temporary(user.name)
+        return self.sessions.begin(user.name, agent, half=half)
 
     def logout(self, session: str) -> None:
         self.sessions.end(session)
@@ -142,6 +152,10 @@ class Accounts:
     def has_password(self, name: str) -> bool:
         with self.engine.connect() as db:
             return bool(db.execute(sa.select(USERS.c.password).where(USERS.c.name == key(name))).scalar())
+
+    def has_temporary(self, name: str) -> bool:
+        with self.engine.connect() as db:
+            return bool(db.execute(sa.select(USERS.c.temporary).where(USERS.c.name == key(name))).scalar())
 
     def end_code(self, name: str) -> None:
         self.codes.turn_off(name)

@@ -15,6 +15,7 @@ USERS = sa.Table(
     sa.Column("totp", sa.String(64)),
     sa.Column("totp_used", sa.Integer, nullable=False, server_default="0"),
     sa.Column("handle", sa.String(64)),
+    sa.Column("temporary", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 SESSIONS = sa.Table(
     "session",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from wiki.errors import AccountError
 
-NEWEST = "0004"
+NEWEST = "0005"
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 

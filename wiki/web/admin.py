@@ -61,9 +61,11 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         return make_response(shown)
 
     actions: dict[str, Callable[[str, str], object]] = {
-        "add": lambda name, role: accounts.add(name, role or abort(400), request.form.get("password", "")),
+        "add": lambda name, role: accounts.add(
+            name, role or abort(400), request.form.get("password", ""), temporary=True
+        ),
         "role": lambda name, role: accounts.set_role(name, role or abort(400)),
-        "password": lambda name, _: accounts.set_password(name, request.form.get("password", "")),
+        "password": lambda name, _: accounts.set_password(name, request.form.get("password", ""), temporary=True),
         "disable": lambda name, _: accounts.disable(name),
         "enable": lambda name, _: accounts.enable(name),
         "remove": lambda name, _: accounts.remove(name),

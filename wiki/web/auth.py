@@ -4,6 +4,7 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 
 from wiki.accounts.sessions import HALF_SECONDS, User
 from wiki.accounts.store import Accounts
+from wiki.errors import AccountError
 from wiki.paths import key
 from wiki.web import cookies, reader
 
@@ -21,25 +22,33 @@ def register(app: Flask, accounts: Accounts) -> None:
         user = proved(accounts, name, password)
         if user is None:
             return form(failed=True)
-        if not accounts.has_second(user.name):
-            return logged_in(accounts, user.name)
-        half = accounts.sessions.begin(user.name, half=True)
-        response = code_form(accounts, user.name)
-        cookies.put(response, cookies.HALF, half, HALF_SECONDS)
-        return response
+        return password_shown(accounts, user.name)
+
+    def login_password() -> Response:
+        user = halfway()
+        if user is None or not accounts.has_temporary(user.name):
+            return make_response(redirect("/-/login", 303))
+        try:
+            accounts.choose(user.name, request.form.get("new", ""))
+        except AccountError as error:
+            return own_form(user.name, str(error))
+        accounts.audit.add("password", user.name, request.remote_addr or "")
+        return password_shown(accounts, user.name)
 
     def login_code() -> Response:
-        half = cookies.get(cookies.HALF)
-        user = accounts.sessions.user(half, half=True)
-        if user is None:
+        user = halfway()
+        if user is None or accounts.has_temporary(user.name):
             return make_response(redirect("/-/login", 303))
         if wait := seconds_to_wait(accounts, user.name):
             return form(wait=wait)
         if not accounts.codes.check(user.name, request.form.get("code", "")):
             failed(accounts, user.name)
             return code_form(accounts, user.name, failed=True)
-        accounts.sessions.end(half)
+        accounts.sessions.end(cookies.get(cookies.HALF))
         return logged_in(accounts, user.name)
+
+    def halfway() -> User | None:
+        return accounts.sessions.user(cookies.get(cookies.HALF), half=True)
 
     def logout() -> Response:
         session = cookies.get(cookies.SESSION)
@@ -57,6 +66,7 @@ def register(app: Flask, accounts: Accounts) -> None:
 
     add("/-/login", "login_form", login_form, "GET")
     add("/-/login", "login", login, "POST")
+    add("/-/login/password", "login_password", login_password, "POST")
     add("/-/login/code", "login_code", login_code, "POST")
     add("/-/logout", "logout", logout, "POST")
 
@@ -67,6 +77,18 @@ def proved(accounts: Accounts, name: str, password: str) -> User | None:
     if user is None:
         failed(accounts, name)
     return user
+
+
+def password_shown(accounts: Accounts, name: str) -> Response:
+    """What comes after the password: one's own in place of a temporary one, then a second factor, then a session."""
+    if accounts.has_temporary(name):
+        response = own_form(name)
+    elif accounts.has_second(name):
+        response = code_form(accounts, name)
+    else:
+        return logged_in(accounts, name)
+    cookies.put(response, cookies.HALF, accounts.sessions.begin(name, half=True), HALF_SECONDS)
+    return response
 
 
 def seconds_to_wait(accounts: Accounts, name: str) -> int:
@@ -93,6 +115,11 @@ def logged_in(
     cookies.put(response, cookies.SESSION, session, accounts.sessions.limits.absolute)
     cookies.drop(response, cookies.HALF)
     return response
+
+
+def own_form(name: str, problem: str = "") -> Response:
+    page = render_template("own_password.html", reader=reader.current(), next=wanted(), name=name, problem=problem)
+    return make_response(page, 400 if problem else 200)
 
 
 def code_form(accounts: Accounts, name: str, *, failed: bool = False, refused: bool = False) -> Response:
