@@ -152,14 +152,14 @@ class View:
         """What ``read`` says of some names: each is read once, as long as nothing in this view changes."""
         names, found, unknown = list(names), {}, []
         for name in names:
-            value = self.kept.get((self.clearance, self.stamp, what, name))
+            value = self.kept.get((self.clearance, self.stamp, (what, name)))
             if value is None:
                 unknown.append(name)
             else:
                 found[name] = value
         for name, value in read(unknown).items() if unknown else ():
             found[name] = value
-            self.kept.put((self.clearance, self.stamp, what, name), value, _size(value))
+            self.kept.put((self.clearance, self.stamp, (what, name)), value, _size(value))
         return {name: found[name] for name in names if name in found}
 
     def of_each_tier(self, query: str, *values: Any) -> list[Any]:

@@ -185,6 +185,16 @@ def cache_without_tiers(patch: MonkeyPatch, stage: "Stage") -> None:
     _wrap(patch, ViewCache, "put", lambda real: lambda self, found, value, cost: real(self, shared(found), value, cost))
 
 
+def kept_without_tiers(patch: MonkeyPatch, stage: "Stage") -> None:
+    from wiki.cache import ViewCache
+
+    def shared(found: Any) -> Any:
+        return ("", "", found[2]) if len(found) == 3 and isinstance(found[2], tuple) else found
+
+    _wrap(patch, ViewCache, "get", lambda real: lambda self, found: real(self, shared(found)))
+    _wrap(patch, ViewCache, "put", lambda real: lambda self, found, value, cost: real(self, shared(found), value, cost))
+
+
 class _Counted(list[Any]):
     count_of_all = 0
 
@@ -1006,4 +1016,5 @@ LEAKS: dict[str, Leak] = {
     "62 way back": Leak("a login leads back only to notes that there are", way_back_only_to_what_is_there),
     "63 mended links": Leak("a broken link is mended by the names of all notes", mended_by_all),
     "64 folder": Leak("pages say what the vault's folder is called", name_of_the_folder),
+    "65 kept": Leak("what is kept of hits knows no tiers", kept_without_tiers),
 }
