@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+import pytest
+
 from tests.conftest import MakeSite, Site
+from wiki.links import SAME
 from wiki.shard import Shards
 from wiki.view import Item
 from wiki.views import Views
 
+TIERS = ("public", "internal", "protect", "private", "personal", "secret")
 ROLES = ("anonymous", "member", "owner")
 FILES = {
     "_public/Bay.md": "---\nconfidential: public\n---\nwater [[Coast]]",
@@ -66,6 +70,18 @@ def test_what_is_kept_follows_an_edit(site: MakeSite) -> None:
     shown, _, variants = said(one, "owner")
     assert "_secret/Coast.secret" not in shown
     assert variants == {}
+
+
+@pytest.mark.parametrize("column", ["source", "name_key"])
+def test_what_notes_are_called_has_an_index_of_its_own(column: str, site: MakeSite) -> None:
+    """SQLite takes it only where the query and the index say the same labels."""
+    one = opened(site(FILES))
+    with one.views.open(one.wiki.config.clearance("owner")) as view:
+        query = f"EXPLAIN QUERY PLAN SELECT * FROM link WHERE {column} IN (?*) AND {SAME}"  # noqa: S608
+        plan = view.among(query, ["a", "b"])
+    searched = [row[-1] for row in plan if "SEARCH" in row[-1]]
+    assert len(searched) == len(TIERS)
+    assert all("USING INDEX link_same_" in each for each in searched)
 
 
 def without_times(found: Said) -> object:

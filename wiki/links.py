@@ -107,11 +107,11 @@ def same_as(resolver: Resolver, note: StoredNote, variants: list[Item]) -> list[
     return sorted(items.values(), key=lambda item: (key(item.title), item.title, item.path))
 
 
-_SAME = f"relation IN ({', '.join(repr(label) for label in sorted(SAME_AS))})"
+SAME = f"relation IN ({', '.join(repr(label) for label in sorted(SAME_AS))})"
 
 
 def _called(resolver: Resolver, paths: Iterable[str]) -> set[VaultPath]:
-    query = f"SELECT source, target FROM link WHERE source IN (?*) AND {_SAME}"  # noqa: S608
+    query = f"SELECT source, target FROM link WHERE source IN (?*) AND {SAME}"  # noqa: S608
     rows = resolver.view.among(query, sorted(paths))
     found = resolver.each((target, folder_of(source)) for source, target in rows).values()
     return {to.path for to in found if to is not None and to.kind == "note"}
@@ -119,4 +119,4 @@ def _called(resolver: Resolver, paths: Iterable[str]) -> set[VaultPath]:
 
 def _calling(resolver: Resolver, paths: set[str] | set[VaultPath]) -> set[VaultPath]:
     names = {key(name_of(path)) for path in paths}
-    return {VaultPath(source) for source, _, to, _ in _incoming(resolver, names, _SAME) if to in paths}
+    return {VaultPath(source) for source, _, to, _ in _incoming(resolver, names, SAME) if to in paths}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from wiki.config import Config
 
-VERSION = 19
+VERSION = 20
 """Raised whenever parsing, the catalog or the index changes: shards of another version are made anew."""
 
 

@@ -94,6 +94,9 @@ CREATE TABLE IF NOT EXISTS link (
 );
 CREATE INDEX IF NOT EXISTS link_source ON link (source);
 CREATE INDEX IF NOT EXISTS link_name_key ON link (name_key);
+-- Every page asks for these (wiki/links.py), and few notes have any: wiki.markup.relations.SAME_AS.
+CREATE INDEX IF NOT EXISTS link_same_source ON link (source) WHERE relation IN ('is same as', 'same as');
+CREATE INDEX IF NOT EXISTS link_same_name ON link (name_key) WHERE relation IN ('is same as', 'same as');
 
 -- How many notes link to a name: to be read, and not counted, while hits are ranked.
 CREATE TABLE IF NOT EXISTS linked (name_key TEXT PRIMARY KEY, notes INTEGER NOT NULL) WITHOUT ROWID;
