@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.conftest import MakeSite, Site
+from wiki.cache import ViewCache
 from wiki.links import SAME
 from wiki.shard import Shards
 from wiki.view import Item
@@ -70,6 +71,14 @@ def test_what_is_kept_follows_an_edit(site: MakeSite) -> None:
     shown, _, variants = said(one, "owner")
     assert "_secret/Coast.secret" not in shown
     assert variants == {}
+
+
+def test_what_is_kept_stays_in_bounds(site: MakeSite) -> None:
+    wiki = site(FILES)
+    one, small = opened(wiki), Opened(wiki, Views(Shards.of(wiki.config), kept=ViewCache(2_500)))
+    for path in (*PATHS, *PATHS):
+        assert said(small, "owner", (path,)) == said(one, "owner", (path,))
+        assert small.views.kept.cost <= 2_500 < one.views.kept.cost
 
 
 @pytest.mark.parametrize("column", ["source", "name_key"])

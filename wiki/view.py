@@ -4,10 +4,10 @@ a query with a mistake in it can't show what is not there. The only door through
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from sys import getsizeof
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -113,6 +113,20 @@ Stamp = tuple[str, ...]
 """Changes when something in one of the view's own tiers changes, and only then: the same notes, the same stamp."""
 
 
+@dataclass(slots=True)
+class _Known(Generic[V]):
+    """``size`` is about how many bytes it takes."""
+
+    values: dict[str, V] = field(default_factory=dict)
+    size: int = 0
+
+    def add(self, values: Mapping[str, V]) -> None:
+        self.values.update(values)
+        for value in values.values():
+            parts = value if isinstance(value, tuple) else ()
+            self.size += 600 + sum(400 + getsizeof(part) for part in parts)
+
+
 class View:
     """What one clearance may see at one moment. Every list is in a total order."""
 
@@ -150,17 +164,13 @@ class View:
 
     def _known(self, what: str, names: Iterable[str], read: Callable[[list[str]], Mapping[str, V]]) -> dict[str, V]:
         """What ``read`` says of some names: each is read once, as long as nothing in this view changes."""
-        names, found, unknown = list(names), {}, []
-        for name in names:
-            value = self.kept.get((self.clearance, self.stamp, (what, name)))
-            if value is None:
-                unknown.append(name)
-            else:
-                found[name] = value
-        for name, value in read(unknown).items() if unknown else ():
-            found[name] = value
-            self.kept.put((self.clearance, self.stamp, (what, name)), value, _size(value))
-        return {name: found[name] for name in names if name in found}
+        names, place = list(names), (self.clearance, self.stamp, (what,))
+        known: _Known[V] = self.kept.get(place) or _Known()
+        unknown = [name for name in names if name not in known.values]
+        if unknown:
+            known.add(read(unknown))
+            self.kept.put(place, known, known.size)
+        return {name: known.values[name] for name in names if name in known.values}
 
     def of_each_tier(self, query: str, *values: Any) -> list[Any]:
         """Rows of a query over ``{tier}.link`` and the like, asked of each tier by itself: grouping over a view of all
@@ -477,12 +487,6 @@ class View:
 
     def problems(self) -> list[tuple[str, str]]:
         return self.rows("SELECT path, problem FROM problem ORDER BY path, problem")
-
-
-def _size(value: Any) -> int:
-    """About how many bytes a value takes with its key."""
-    parts = value if isinstance(value, tuple) else ()
-    return 600 + sum(400 + getsizeof(part) for part in parts)
 
 
 def _below(folder: str, levels: int | None) -> tuple[str, list[str | int]]:
