@@ -2,6 +2,7 @@
 
 import gc
 import mmap
+import signal
 import socket
 import time
 from typing import Any
@@ -14,6 +15,7 @@ from wiki import watch
 from wiki.config import Config
 from wiki.workers import calm_gc
 
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 _TURN = 0.0005
 """Seconds in which a process that waits for connections has taken one."""
 
@@ -59,6 +61,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             # From nobody: who a proxy is, and what it says, is server.proxies' and [proxy_auth]'s to decide.
             "forwarded_allow_ips": "",
             "forwarder_headers": "",
+            "when_ready": lambda arbiter: signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING),
             "post_worker_init": lambda worker: watch.standby(self.wiki),
         }
         for name, value in settings.items():
@@ -70,6 +73,8 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
 
 
 def run(config: Config, listener: socket.socket, app: Flask) -> None:
+    # Until gunicorn handles them: one that comes in the middle of a collection would be lost.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     gc.collect()
     calm_gc()  # what all server processes share stays shared: a search for cycles would write to each object
     _Gunicorn(config, listener, app).run()

@@ -82,6 +82,9 @@ def calm_gc() -> None:
 
 def leave(status: int) -> NoReturn:
     """End a forked process. The folder that multiprocessing made for its sockets goes: nobody else would remove it."""
+    for child in multiprocessing.active_children():  # one that was being started would miss what goes with this
+        child.kill()
+        child.join()
     multiprocessing.util._exit_function()  # type: ignore[attr-defined]
     os._exit(status)
 
