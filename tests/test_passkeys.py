@@ -129,6 +129,19 @@ def test_password_alone_lets_nobody_in_who_has_a_passkey(held: tuple[Site, Authe
     assert desk.reads_secret()
 
 
+def test_passkey_is_no_second_factor_behind_a_temporary_password(held: tuple[Site, Authenticator]) -> None:
+    site, key = held
+    site.accounts.set_password("ann", PASSWORD, temporary=True)
+    desk = Desk.of(site)
+    assert "Your own password" in desk.log_in().text
+    for path in ("/-/login/challenge", "/-/login/passkey"):
+        assert desk.post(path, second="1").status_code == 401
+    assert not desk.reads_secret()
+    assert "Use a passkey" in desk.post("/-/login/password", new="another quite unusual phrase").text
+    assert desk.use(key, second="1").status_code == 303
+    assert desk.reads_secret()
+
+
 def test_passkey_stands_beside_the_app(held: tuple[Site, Authenticator], clock: Clock) -> None:
     site, key = held
     secret = site.accounts.codes.new_secret()

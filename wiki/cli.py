@@ -408,8 +408,6 @@ def _password(from_stdin: bool) -> str:
 
 
 _FROM_STDIN = click.option("--password-stdin", "from_stdin", is_flag=True, help="Read it from standard input.")
-
-
 _TEMPORARY = click.option("--temporary", is_flag=True, help="Another one must be chosen at the first login.")
 
 

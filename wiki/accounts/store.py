@@ -135,6 +135,16 @@ class Accounts:
         half = self.has_second(user.name) or self.has_temporary(user.name)
         return self.sessions.begin(user.name, agent, half=half)
 
+    def at_choice(self, half: str) -> User | None:
+        """Whoever showed a temporary password, and has to choose one."""
+        user = self.sessions.user(half, half=True)
+        return user if user and self.has_temporary(user.name) else None
+
+    def at_second(self, half: str) -> User | None:
+        """Whoever showed a password of their own, and has to show a second factor."""
+        user = self.sessions.user(half, half=True)
+        return user if user and not self.has_temporary(user.name) else None
+
     def logout(self, session: str) -> None:
         self.sessions.end(session)
 

@@ -25,8 +25,8 @@ def register(app: Flask, accounts: Accounts) -> None:
         return password_shown(accounts, user.name)
 
     def login_password() -> Response:
-        user = halfway()
-        if user is None or not accounts.has_temporary(user.name):
+        user = accounts.at_choice(cookies.get(cookies.HALF))
+        if user is None:
             return make_response(redirect("/-/login", 303))
         try:
             accounts.choose(user.name, request.form.get("new", ""))
@@ -36,19 +36,17 @@ def register(app: Flask, accounts: Accounts) -> None:
         return password_shown(accounts, user.name)
 
     def login_code() -> Response:
-        user = halfway()
-        if user is None or accounts.has_temporary(user.name):
+        half = cookies.get(cookies.HALF)
+        user = accounts.at_second(half)
+        if user is None:
             return make_response(redirect("/-/login", 303))
         if wait := seconds_to_wait(accounts, user.name):
             return form(wait=wait)
         if not accounts.codes.check(user.name, request.form.get("code", "")):
             failed(accounts, user.name)
             return code_form(accounts, user.name, failed=True)
-        accounts.sessions.end(cookies.get(cookies.HALF))
+        accounts.sessions.end(half)
         return logged_in(accounts, user.name)
-
-    def halfway() -> User | None:
-        return accounts.sessions.user(cookies.get(cookies.HALF), half=True)
 
     def logout() -> Response:
         session = cookies.get(cookies.SESSION)

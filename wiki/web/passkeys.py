@@ -16,7 +16,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
         if not request.form.get("second"):
             return "login", ""
         session = cookies.get(cookies.HALF)
-        user = accounts.sessions.user(session, half=True) or abort(401)
+        user = accounts.at_second(session) or abort(401)
         return f"second {hashed(session)}", user.name
 
     def challenge() -> Response:
