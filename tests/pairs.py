@@ -175,6 +175,9 @@ class InProcess:
     def __init__(self, job: Job, processes: int) -> None:
         self.job = job
 
+    def warm(self) -> None:
+        pass
+
     def parse(self, files: list[File]) -> Iterator[NoteEntry]:
         yield from parse_batch(self.job, files)
 

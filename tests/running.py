@@ -251,11 +251,10 @@ os.execv(sys.executable, [sys.executable, "-m", "wiki", *sys.argv[2:]])
 """Hands over a socket as systemd does, and becomes the server."""
 
 
-def start(
+def begin(
     vault: Path, folder: Path, name: str = "server", held: socket.socket | None = None, **settings: object
 ) -> Server:
-    """``wiki serve`` on a free port, from an empty folder: ``start(vault, tmp_path, vault_watch="poll")``; or on a
-    socket that the caller holds."""
+    """What :func:`start` starts, before it is ready."""
     data = Path(str(settings.pop("data_path", folder / "data")))
     compiled.hand_over(data)
     env = environment(data, **settings)
@@ -274,6 +273,15 @@ def start(
         )
     server = Server(vault, data, process, log)
     server.one = Connection(0)
+    return server
+
+
+def start(
+    vault: Path, folder: Path, name: str = "server", held: socket.socket | None = None, **settings: object
+) -> Server:
+    """``wiki serve`` on a free port, from an empty folder: ``start(vault, tmp_path, vault_watch="poll")``; or on a
+    socket that the caller holds."""
+    server = begin(vault, folder, name, held, **settings)
     try:
         server.port = eventually(lambda: _port(server), 30)
         server.one = Connection(server.port)

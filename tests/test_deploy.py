@@ -279,18 +279,21 @@ def test_large_attachment_comes_whole_and_in_parts(installed: Installation) -> N
 
 
 @needs_nginx
-def test_who_asks_without_end_has_to_wait(installed: Installation, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("address", "at_once", "most"), [("/_public/Harbour", 100, 5_000), ("/-/login", 20, 60)])
+def test_who_asks_without_end_has_to_wait(
+    address: str, at_once: int, most: int, installed: Installation, tmp_path: Path
+) -> None:
     with nginx_before(installed.server.port, tmp_path, limits=True) as nginx, closing(nginx.open()) as connection:
 
         def asked() -> int:
-            connection.request("GET", "/_public/Harbour", headers={"Host": HOST})
+            connection.request("GET", address, headers={"Host": HOST})
             response = connection.getresponse()
             response.read()
             return response.status
 
-        # As much as pages need comes at once; a copy of the whole vault does not.
-        assert {asked() for _ in range(100)} == {200}
-        assert any(asked() == 429 for _ in range(5_000))
+        # As much as pages need comes at once; a copy of the whole vault, or passwords one after the other, do not.
+        assert {asked() for _ in range(at_once)} == {200}
+        assert any(asked() == 429 for _ in range(most))
         eventually(lambda: asked() == 200)
 
 

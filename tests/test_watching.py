@@ -4,7 +4,6 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -275,17 +274,6 @@ def test_a_second_server_on_the_same_data_serves_and_takes_over(tmp_path: Path) 
             (vault / "_public/Note.md").write_text(note("thirdword"))
             soon(both, shown("/_public/Note", "thirdword"), 10)
         assert two.writer() in two.children()
-
-
-def test_a_stopped_server_leaves_nothing_among_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    vault = write_files(tmp_path / "vault", {f"_public/{number}.md": f"# {number}\n" for number in range(600)})
-    # Not in tmp_path: the name of a socket takes 108 bytes at most.
-    with TemporaryDirectory(prefix="t") as temporary:
-        monkeypatch.setenv("TMPDIR", temporary)
-        with serving(vault, tmp_path) as running:
-            assert any(Path(temporary).iterdir())
-        assert [*Path(temporary).iterdir()] == []
-    assert "KeyboardInterrupt" not in running.output()
 
 
 def test_first_start_says_how_to_log_in_and_little_else(tmp_path: Path) -> None:

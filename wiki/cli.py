@@ -97,23 +97,24 @@ def serve(vault: str | None, host: str | None, port: int | None, config_file: st
     """Index VAULT, watch it, and serve it."""
     config = _load(config_file, vault)
     vaults.check(config.vault)
-    from wiki import listener, writer
+    from wiki import forks, listener, writer
 
     socket = listener.listen(host or config.host, config.port if port is None else port)
     name, number = socket.getsockname()[:2]
     config = replace(config, host=name, port=number)
+    forks.exit_when_told()
     beside = writer.start_writer(config)
-    # While the writer looks through the vault: what a server loads takes as long.
-    from wiki import server
-    from wiki.web import create_app, warm
-
-    app = create_app(config)
-    warm(app)
-    beside.wait()
-    address = f"http://{f'[{name}]' if ':' in name else name}:{number}/"
-    _first_account(config, address)
-    click.echo(f"Strata serves {config.vault} on {address} (stop it with Ctrl+C)")
     try:
+        # While the writer looks through the vault: what a server loads takes as long.
+        from wiki import server
+        from wiki.web import create_app, warm
+
+        app = create_app(config)
+        warm(app)
+        beside.wait()
+        address = f"http://{f'[{name}]' if ':' in name else name}:{number}/"
+        _first_account(config, address)
+        click.echo(f"Strata serves {config.vault} on {address} (stop it with Ctrl+C)")
         server.run(config, socket, app)
     finally:
         beside.stop()

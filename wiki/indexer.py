@@ -289,7 +289,9 @@ class Indexer:
         """Start the worker processes, so that the first edit need not wait for them."""
         if self.workers is None:
             job = Job(self.root, self.config.tiers, self.config.limits, self.config.line_breaks)
+            # Known before its processes are there: whoever is told to end meanwhile ends them.
             self.workers = Workers(job, min(os.cpu_count() or 1, MOST_WORKERS))
+            self.workers.warm()
         return self.workers
 
     def _write(self, entries: list[Entry]) -> None:

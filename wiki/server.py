@@ -9,13 +9,14 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.workers.gthread import ThreadWorker
 
 from wiki import watch
 from wiki.config import Config
 from wiki.workers import calm_gc
 
-_ENDING = (signal.SIGINT, signal.SIGTERM)
+_ENDING = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 _TURN = 0.0005
 """Seconds in which a process that waits for connections has taken one."""
 
@@ -36,6 +37,16 @@ class Even(ThreadWorker):  # type: ignore[misc]
 
     def _tell(self) -> None:
         self.app.connections[self.age % len(self.app.connections)] = self.nr_conns
+
+
+class _Master(Arbiter):  # type: ignore[misc]
+    def spawn_worker(self) -> Any:
+        # What a process is told before it listens would be lost, and ten seconds later it would be killed.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            return super().spawn_worker()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc]
@@ -61,8 +72,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
             # From nobody: who a proxy is, and what it says, is server.proxies' and [proxy_auth]'s to decide.
             "forwarded_allow_ips": "",
             "forwarder_headers": "",
-            "when_ready": lambda arbiter: signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING),
-            "post_worker_init": lambda worker: watch.standby(self.wiki),
+            "post_worker_init": self.begin,
         }
         for name, value in settings.items():
             if name in self.cfg.settings:
@@ -71,9 +81,16 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         return self.app
 
+    def begin(self, worker: ThreadWorker) -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        watch.standby(self.wiki)
+
+    def run(self) -> None:
+        _Master(self).run()
+
 
 def run(config: Config, listener: socket.socket, app: Flask) -> None:
-    # Until gunicorn handles them: one that comes in the middle of a collection would be lost.
+    # Until gunicorn handles them: one that comes in the middle of a collection, or of its start, would be lost.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     gc.collect()
     calm_gc()  # what all server processes share stays shared: a search for cycles would write to each object

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import watchfiles
@@ -14,10 +15,11 @@ import watchfiles
 from wiki.config import Config
 from wiki.errors import WikiError
 from wiki.faults import DamagedError, is_full, remove_damaged
+from wiki.forks import end, fork
 from wiki.indexer import Indexer, writer_lock
 from wiki.progress import Progress
 from wiki.shard import Shards
-from wiki.workers import calm_gc, leave
+from wiki.workers import calm_gc
 
 log = logging.getLogger(__name__)
 
@@ -110,24 +112,29 @@ def _keep_up(config: Config, ready: Callable[[], object], stopped: Callable[[], 
 
 def _index_in_child(config: Config) -> None:
     """Taking in a whole vault needs memory that a process never gives back; a child's goes with it."""
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            calm_gc()
-            indexer = Indexer(config)
-            indexer.carry_out(indexer.plan(), Progress("notes"))
-            indexer.close()
-            status = 0
-        except (sqlite3.DatabaseError, OSError) as error:
-            log.error("taking in the vault: %s", error)
-            status = errno.ENOSPC if is_full(error) else 1
-        finally:
-            leave(status)
-    _, ended = os.waitpid(child, 0)
+    child = fork(partial(_index, config))
+    try:
+        _, ended = os.waitpid(child, 0)
+    except SystemExit:
+        end(child)
+        raise
     if ended:
         status = os.waitstatus_to_exitcode(ended)
         raise OSError(max(status, 0), "indexing ended before it was done")
+
+
+def _index(config: Config) -> int:
+    calm_gc()
+    try:
+        indexer = Indexer(config)
+        try:
+            indexer.carry_out(indexer.plan(), Progress("notes"))
+        finally:
+            indexer.close()
+    except (sqlite3.DatabaseError, OSError) as error:
+        log.error("taking in the vault: %s", error)
+        return errno.ENOSPC if is_full(error) else 1
+    return 0
 
 
 def _changes(config: Config, root: Path, stopped: Callable[[], bool]) -> Iterator[Changes]:

@@ -2,8 +2,6 @@
 
 import gc
 import multiprocessing
-import multiprocessing.util
-import os
 import resource
 import signal
 import time
@@ -14,13 +12,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
 from pebble import ProcessExpired, ProcessPool
 
 from wiki import canvas, geojson, markup, pdf
 from wiki.config import Limits
+from wiki.forks import undisturbed
 from wiki.markup.contexts import MOST
 from wiki.note import Link, Note, Page
 from wiki.paths import VaultPath, collapse, document, folder_of, key, linked_name, without_md
@@ -78,15 +77,6 @@ def calm_gc() -> None:
     """For work that makes many objects and few cycles: a fifth of its time would go into looking for them."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
-
-def leave(status: int) -> NoReturn:
-    """End a forked process. The folder that multiprocessing made for its sockets goes: nobody else would remove it."""
-    for child in multiprocessing.active_children():  # one that was being started would miss what goes with this
-        child.kill()
-        child.join()
-    multiprocessing.util._exit_function()  # type: ignore[attr-defined]
-    os._exit(status)
 
 
 def parse_batch(job: Job, files: list[File], *, only_plain: bool = False) -> list[NoteEntry]:
@@ -333,7 +323,11 @@ class Workers:
         self.notes = Work(parse_batch, _unpack_notes, _BATCH, job.limits.note_seconds)
         self.maps = Work(draw_batch, _unpack_drawn, _BATCH_OF_MAPS, job.limits.note_seconds)
         self.texts = Work(read_batch, _unpack_texts, 1, job.limits.pdf_seconds)
-        self._start(self.notes, [])
+
+    def warm(self) -> None:
+        """Start the processes, as the first file does. Not by half: nobody would know of one that is being started."""
+        with undisturbed():
+            self._start(self.notes, [])
 
     def parse(self, files: list[File]) -> Iterator[NoteEntry]:
         return self.each(self.notes, files)
@@ -378,5 +372,6 @@ class Workers:
             return work.unpack(self._start(work, [file], only_plain=True).result())
 
     def close(self) -> None:
-        self.pool.stop()  # type: ignore[no-untyped-call]
-        self.pool.join()
+        with undisturbed():
+            self.pool.stop()  # type: ignore[no-untyped-call]
+            self.pool.join()

@@ -1,18 +1,13 @@
 """The writer as a process beside the servers. It begins before what a server needs is loaded."""
 
-import logging
 import os
-import signal
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
 from wiki import watch
 from wiki.config import Config
 from wiki.errors import WikiError
-from wiki.workers import leave
-
-log = logging.getLogger(__name__)
+from wiki.forks import end, fork
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +19,7 @@ class Writer:
     def stop(self) -> None:
         """A server process that ends comes by here too: gunicorn forks it deep inside the call that serves."""
         if os.getpid() == self.starter:
-            with suppress(ProcessLookupError):
-                os.kill(self.process, signal.SIGTERM)
+            end(self.process)
 
     def wait(self) -> None:
         """Until the shards are up to date."""
@@ -37,23 +31,17 @@ class Writer:
 
 
 def start_writer(config: Config) -> Writer:
-    """A plain fork: children that multiprocessing knows of would be joined by gunicorn's workers when those end."""
     ours, theirs = os.pipe()
-    process = os.fork()
-    if process == 0:
+
+    def write() -> int:
         os.close(ours)
-        leave(_write(config, theirs))
+        watch.in_process(config, ready)
+        return 0
+
+    def ready() -> None:
+        with suppress(BrokenPipeError):  # whoever waited may have been killed
+            os.write(theirs, b"!")
+
+    process = fork(write)
     os.close(theirs)
     return Writer(process, ours, os.getpid())
-
-
-def _write(config: Config, ready: int) -> int:
-    signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))
-    try:
-        watch.in_process(config, lambda: os.write(ready, b"!"))
-    except (KeyboardInterrupt, SystemExit):
-        return 0
-    except Exception:
-        log.exception("the writer ended")
-        return 1
-    return 0
