@@ -22,10 +22,12 @@ from wiki.config import Config
 from wiki.search.engine import reading
 from wiki.search.results import search
 from wiki.shard import Shards
-from wiki.shard.catalog import Catalog
+from wiki.shard.catalog import Catalog, Known
 from wiki.shard.index import Index
 from wiki.shard.packed import Packed
+from wiki.vault import scan
 from wiki.views import Views
+from wiki.workers import Job, parse_batch
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -56,6 +58,7 @@ def catalogs(config: Config) -> Rows:
                 shown = ["path" if column == "note" else f"{table}.{column}" for column in columns]
                 rows = db.execute(f"SELECT {', '.join(shown)} FROM {source}").fetchall()  # noqa: S608
                 found[tier, table] = sorted((row for row in rows if row[0] != "search_generation"), key=repr)
+            found[tier, "sqlite_master"] = sorted(db.execute("SELECT type, name, sql FROM sqlite_master"), key=repr)
     return found
 
 
@@ -204,6 +207,30 @@ def test_indexing_that_stops_at_any_of_its_steps_is_repeated(
     assert_same_as_clean(config, build_config(vault, tmp_path / "clean"))
 
 
+@pytest.mark.parametrize(
+    ("at", "nth"), [(None, 0), ("catalog.commit", 1), ("catalog.commit", 9), ("catalog._make", 7), ("catalog._make", 9)]
+)
+def test_many_notes_at_once_are_the_same_as_one_by_one(
+    make_vault: MakeVault,
+    make_config: MakeConfig,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    at: str | None,
+    nth: int,
+) -> None:
+    """With a catalog's indexes made at the end; wherever that is cut short."""
+    vault = make_vault({})
+    Author(vault, random.Random(3)).write_all()
+    config = make_config(vault)
+    with monkeypatch.context() as patch:
+        patch.setattr("wiki.indexer.LOAD_ABOVE", NOTES // 2)
+        patch.setattr("wiki.indexer.COMMIT_EVERY", NOTES // 5)
+        if at:
+            stop_before(monkeypatch, at, nth, lambda: index_vault(config))
+        index_vault(config)
+    assert_same_as_clean(config, build_config(vault, tmp_path / "clean"))
+
+
 class _GoneError(BaseException):
     """The process is no more: nothing that stands behind this runs, but what closes files."""
 
@@ -299,3 +326,17 @@ def test_a_search_in_the_middle_of_a_commit_is_not_remembered(
     (tmp_path / "Moving.md").rename(vault / "_public/Moving.md")
     index_vault(config)
     assert hits() == ["_public/Kept", "_public/Moving"]
+
+
+def test_note_that_goes_before_it_was_committed_leaves_nothing(make_vault: MakeVault, make_config: MakeConfig) -> None:
+    config = make_config(make_vault({"_public/A.md": "---\nentry: 1\n---\na:: b\n", "_public/B.md": "b"}))
+    job = Job(config.vault, config.tiers, config.limits)
+    first, second = parse_batch(job, sorted(scan(config.vault, ""), key=lambda file: file.path))
+    with closing(Catalog(config.data / "catalog.sqlite", "public")) as catalog:
+        catalog.put(first)
+        catalog.remove(Known(first.path, "public", is_note=True, stat=first.stat, digest=first.digest))
+        catalog.put(second)  # it may get the number of the first
+        catalog.commit(0)
+        said = catalog.db.execute("SELECT name FROM field UNION SELECT property_key FROM property").fetchall()
+    assert first.fields
+    assert {name for (name,) in said}.isdisjoint({name for name, _ in first.fields})

@@ -5,7 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -39,6 +39,8 @@ WRITE_EVERY = 100
 """Files written at once, while the workers parse the next ones."""
 COMMIT_TEXTS_EVERY = 50
 """A PDF can have as much text as 300 notes, and all of it is in memory up to the commit."""
+LOAD_ABOVE = 500
+"""Notes: so many, taken in by catalogs that have none, are worth making the indexes afterwards."""
 
 MOST_WORKERS = 8
 
@@ -178,7 +180,14 @@ class Indexer:
         return Plan([*todo.values()], [self.known[file] for file in missing])
 
     def carry_out(self, plan: Plan, progress: Progress | None = None) -> Synced:
-        progress = progress or Progress("", out=None)
+        with ExitStack() as loading:
+            if len(plan.notes) > LOAD_ABOVE:
+                for shard in self.shards.values():
+                    if shard.catalog.is_empty():
+                        loading.enter_context(shard.catalog.load())
+            return self._take_in(plan, progress or Progress("", out=None))
+
+    def _take_in(self, plan: Plan, progress: Progress) -> Synced:
         notes = plan.notes
         others = [file for file in plan.todo if not file.is_note]
         entries: list[Entry] = [self._attachment(file) for file in others if not file.is_geojson]

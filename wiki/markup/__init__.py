@@ -50,16 +50,16 @@ def parse(path: VaultPath, data: bytes, tiers: Tiers, *, line_breaks: bool = Tru
     same = footer.statements([*rendered.same_as, *footer.from_frontmatter(front)], path, tiers)
     title = front.text("title")
     body = holes.cut(rendered.html, name=tiers.base_name(path), title=title)
-    own = holes.cut(properties.to_html(front, hidden=tiers.frontmatter_key), kind="property", first=len(body.links))
+    rows, row_links = holes.of_properties(properties.to_html(front, hidden=tiers.frontmatter_key), len(body.links))
     inline = tuple(fields.properties(body.parts, body.headings))
-    links = (*body.links, *own.links, *same)
+    links = (*body.links, *row_links, *same)
     told = tuple(islice(values.of_fields(inline, body.links), values.MOST))
     said = tuple(islice(chain(values.of_front(front.items), told), values.MOST))
     typed, tasks = record.record(front.items, inline, body.parts, body.links)
     return Note(
         page=Page(
             parts=body.parts,
-            properties=properties.panel(own.parts, properties.of_fields(inline)),
+            properties=properties.panel(rows, properties.of_fields(inline)),
             links=links,
             headings=body.headings,
             aliases=front.aliases,

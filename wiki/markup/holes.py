@@ -49,15 +49,21 @@ class Cut:
     contexts: dict[int, str]
 
 
-def cut(
-    html: str, *, name: str = "", title: str = "", kind: LinkKind = "link", first: int = 0, takes_title: bool = True
-) -> Cut:
-    """``name`` is the note's own; ``title`` what its frontmatter calls it; ``first`` the number of the first hole."""
+def of_properties(html: str, first: int) -> tuple[Parts, tuple[Link, ...]]:
+    """The panel of properties, for its own sake: it has no title, and search knows what it says. ``first`` is the
+    number of its first hole."""
+    cutter = _Cutter("property", first)
+    cutter.run(contexts.without_marks(sanitize.clean(html)))
+    return tuple(cutter.parts), tuple(cutter.links)
+
+
+def cut(html: str, *, name: str = "", title: str = "", takes_title: bool = True) -> Cut:
+    """``name`` is the note's own; ``title`` what its frontmatter calls it."""
     clean = contexts.without_marks(sanitize.clean(html))
     found_title, clean = _take_title(clean, name, title) if takes_title else ("", clean)
-    cutter = _Cutter(kind, first)
+    cutter = _Cutter("link", 0)
     cutter.run(clean)
-    shown = cutter.spans[: contexts.MOST_OF_A_NOTE] if kind == "link" else []
+    shown = cutter.spans[: contexts.MOST_OF_A_NOTE]
     marked = _text(contexts.mark(clean, shown))
     text = _tidy(contexts.without_marks(marked))
     embeds = [link for link in cutter.links if link.kind == "embed"]
