@@ -85,7 +85,7 @@ def _accounts(config: Config) -> "Accounts":
     from wiki.accounts.store import Accounts
 
     limits = Limits(config.accounts.idle, config.accounts.absolute)
-    return Accounts(config.data / "accounts.sqlite", limits=limits)
+    return Accounts(config.data / "accounts.sqlite", limits=limits, breached=config.accounts.breached)
 
 
 @main.command()

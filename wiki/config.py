@@ -34,6 +34,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "audit_from": "",
         "step_up": {},
         "second_factor": [],
+        "breached": "",
     },
     "oidc": {
         "issuer": "",
@@ -118,7 +119,8 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class AccountRules:
     """Seconds that a session lasts without use and altogether; the roles that administer; the tiers whose reading is
-    logged; a tier, the seconds after which it needs another login; and the tiers for which a password is not enough."""
+    logged; a tier, the seconds after which it needs another login; the tiers for which a password is not enough; and a
+    file of passwords that are none (:mod:`wiki.accounts.breached`)."""
 
     idle: int
     absolute: int
@@ -126,6 +128,7 @@ class AccountRules:
     audited: tuple[str, ...]
     step_up: Mapping[str, int]
     second_factor: tuple[str, ...] = ()
+    breached: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +320,7 @@ def build(
         address=_address(read),
         trusted_hosts=_texts(read, "server", "trusted_hosts"),
         proxies=_proxies(read),
-        accounts=_account_rules(read, tiers, roles),
+        accounts=_account_rules(read, base, tiers, roles),
         oidc=_oidc(read, base, roles),
         proxy_auth=_proxy_auth(read, roles),
         data=base / read.get("data", "path"),
@@ -381,7 +384,7 @@ def _texts(read: _Reader, table: str, key: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _account_rules(read: _Reader, tiers: Tiers, roles: Mapping[str, Clearance]) -> AccountRules:
+def _account_rules(read: _Reader, base: Path, tiers: Tiers, roles: Mapping[str, Clearance]) -> AccountRules:
     admins = _texts(read, "accounts", "admins")
     for role in admins:
         if role not in roles or role == ANONYMOUS:
@@ -401,6 +404,9 @@ def _account_rules(read: _Reader, tiers: Tiers, roles: Mapping[str, Clearance]) 
             )
         if not isinstance(minutes, int | float) or isinstance(minutes, bool) or minutes <= 0:
             raise read.wrong("accounts", f"step_up.{tier}", minutes, "must be minutes, more than 0")
+    breached = read.get("accounts", "breached")
+    if breached and not (base / breached).is_file():
+        raise read.wrong("accounts", "breached", breached, f"no such file: {base / breached}")
     return AccountRules(
         idle=int(_positive(read, "accounts", "idle_hours") * 3600),
         absolute=int(_positive(read, "accounts", "absolute_days") * 86_400),
@@ -408,6 +414,7 @@ def _account_rules(read: _Reader, tiers: Tiers, roles: Mapping[str, Clearance]) 
         audited=tiers.order[tiers.order.index(lowest) :] if lowest else (),
         step_up={tier: int(minutes * 60) for tier, minutes in step_up.items()},
         second_factor=second_factor,
+        breached=base / breached if breached else None,
     )
 
 

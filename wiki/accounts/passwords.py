@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from wiki.accounts.breached import Breached
 from wiki.errors import AccountError
 
 MIN_LENGTH = 15
@@ -64,7 +65,7 @@ def calibrate() -> int:
     return max(_LEAST, min(_MOST, round(_SECONDS / each)))
 
 
-def check(password: str, name: str, *, has_second: bool = False) -> None:
+def check(password: str, name: str, *, has_second: bool = False, breached: Breached | None = None) -> None:
     """NIST 800-63B and ASVS 6.2: long, and none that is guessed at once; no other rules. Raises
     :class:`AccountError`."""
     least = MIN_WITH_SECOND if has_second else MIN_LENGTH
@@ -77,3 +78,5 @@ def check(password: str, name: str, *, has_second: bool = False) -> None:
 
     if zxcvbn(password[:72], user_inputs=[name, "strata", "wiki"])["guesses_log10"] < (6 if has_second else _GUESSES):
         raise AccountError("the password is too easy to guess: several unusual words make a good one")
+    if breached and breached.has(password):
+        raise AccountError("others have had this password, and it was stolen from them: choose another one")

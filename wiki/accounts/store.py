@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from wiki.accounts.attempts import Attempts
 from wiki.accounts.audit import Audit
+from wiki.accounts.breached import Breached
 from wiki.accounts.challenges import Challenges
 from wiki.accounts.codes import Codes
 from wiki.accounts.identities import Identities
@@ -33,6 +34,7 @@ class Accounts:
         clock: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: secrets.token_urlsafe(32),
         limits: Limits = LIMITS,
+        breached: Path | None = None,
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
@@ -50,6 +52,7 @@ class Accounts:
         self.passkeys = Passkeys(self.engine, now, self.challenges)
         self.identities = Identities(self.engine, now)
         self.audit = Audit(self.engine, now)
+        self.breached = Breached(breached) if breached else None
         self._hasher: Hasher | None = None
 
     def users(self) -> list[User]:
@@ -65,7 +68,7 @@ class Accounts:
 
     def add(self, name: str, role: str, password: str, *, temporary: bool = False) -> User:
         """A ``temporary`` password lets its account choose one of its own, and is good for nothing else."""
-        check(password, checked_name(name))
+        check(password, checked_name(name), breached=self.breached)
         return self._add(name, role, self.hasher.hash(password), temporary)
 
     def add_without_password(self, name: str, role: str) -> User:
@@ -84,7 +87,7 @@ class Accounts:
 
     def set_password(self, name: str, password: str, but: str = "", *, temporary: bool = False) -> None:
         """Ends every session of the account, ``but`` the one in which it was done."""
-        check(password, key(name), has_second=self.has_second(key(name)))
+        check(password, key(name), has_second=self.has_second(key(name)), breached=self.breached)
         self._update(name, password=self.hasher.hash(password), temporary=temporary)
         self.sessions.end_all(key(name), but)
 

@@ -109,7 +109,9 @@ class _Path(PathConverter):
 
 
 def accounts_of(config: Config) -> Accounts:
-    return Accounts(config.data / "accounts.sqlite", limits=Limits(config.accounts.idle, config.accounts.absolute))
+    rules = config.accounts
+    limits = Limits(rules.idle, rules.absolute)
+    return Accounts(config.data / "accounts.sqlite", limits=limits, breached=rules.breached)
 
 
 def _cache(config: Config) -> Path:
