@@ -35,6 +35,9 @@ PAGES = [
     "/-/graph",
     f"/-/graph{LIGHTHOUSE}?depth=2",
     "/-/settings",
+    "/-/account",
+    "/-/admin",
+    "/-/audit",
     "/-/login",
     "/absent",
 ]

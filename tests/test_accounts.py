@@ -558,6 +558,19 @@ def test_admin_manages_accounts(wiki: Callable[..., Site]) -> None:
     assert "admin: remove" in boss.get("/-/audit").text
 
 
+def test_whatever_an_admin_may_do_the_page_offers(wiki: Callable[..., Site]) -> None:
+    site = wiki()
+    boss = site.reader("owner")
+    site.accounts.add("cleo", "member", PASSWORD)
+    site.accounts.disable("cleo")
+    page = boss.get("/-/admin").text
+    offered = set(re.findall('name="action" value="([^"]+)"', page))
+    assert offered == {"add", "role", "password", "disable", "enable", "remove", "end sessions", "code off"}
+    for action in sorted(offered - {"add"}, key=lambda action: action == "remove"):
+        form = {"action": action, "name": "cleo", "role": "member", "password": PASSWORD}
+        assert boss.post("/-/admin", data=form).status_code == 303, action
+
+
 def test_reading_is_logged_from_the_configured_tier_on(wiki: Callable[..., Site]) -> None:
     site = wiki(audit_from="secret")
     boss = site.reader("owner")
