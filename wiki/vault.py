@@ -189,10 +189,11 @@ def open_beneath(root: Path, path: str) -> int:
 
 def read(root: Path, file: File, most: int, now: int) -> tuple[bytes, Stat]:
     """Up to ``most`` bytes of a file, and its state as it was when they were read. Raises :class:`OSError`."""
-    # Room for as much as the file has: making some for ``most`` takes longer than reading a note.
+    # Room for as much as the file says it has: making some for ``most`` takes longer than reading a note. There are
+    # mounted services that say 0 of every file.
     with open(open_beneath(root, file.real), "rb") as stream:
         info = os.fstat(stream.fileno())
-        data = stream.read(min(most, info.st_size + 1))
+        data = stream.read(min(most, info.st_size + 1) if info.st_size else most)
     state = _stat(info)
     if state.changed > now - _RACY_NS:
         return data, Stat(state.size, state.modified, 0)
