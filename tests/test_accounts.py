@@ -291,6 +291,18 @@ def test_who_guesses_has_to_wait_longer_each_time(wiki: Callable[..., Site], clo
     assert answer.status_code == 303
 
 
+def test_nobody_waits_for_an_hour_that_comes_again(accounts: Accounts, clock: Clock) -> None:
+    """A clock that was a year ahead is put right."""
+    clock.now += 365 * 86_400
+    for _ in range(10):
+        accounts.attempts.fail("ann", "192.0.2.1")
+    assert accounts.attempts.wait("ann", "192.0.2.1") > 0
+    clock.now -= 365 * 86_400
+    assert accounts.attempts.wait("ann", "192.0.2.1") == 0
+    accounts.attempts.fail("ann", "192.0.2.1")
+    assert 0 < accounts.attempts.wait("ann", "192.0.2.1") <= attempts.LONGEST
+
+
 def test_unknown_name_waits_as_a_known_one(wiki: Callable[..., Site]) -> None:
     site = wiki()
     site.accounts.add("ann", "owner", PASSWORD)
@@ -416,6 +428,19 @@ def test_code_is_good_once(guarded: tuple[Site, str], clock: Clock) -> None:
     assert [site.accounts.codes.check("ann", code) for _ in range(2)] == [True, False]
     clock.now += 300
     assert not site.accounts.codes.check("ann", code)
+
+
+@pytest.mark.parametrize(("ahead", "is_good"), [(365 * 86_400, True), (120, False)])
+def test_clock_that_is_put_right_refuses_no_codes(
+    ahead: int, is_good: bool, guarded: tuple[Site, str], clock: Clock
+) -> None:
+    """But for those of a few minutes, which may have been seen."""
+    site, secret = guarded
+    clock.now += ahead
+    assert site.accounts.codes.check("ann", pyotp.TOTP(secret).at(int(clock.now)))
+    clock.now -= ahead
+    code = pyotp.TOTP(secret).at(int(clock.now))
+    assert [site.accounts.codes.check("ann", code) for _ in range(2)] == [is_good, False]
 
 
 def test_recovery_code_is_good_once(accounts: Accounts, clock: Clock) -> None:

@@ -27,7 +27,9 @@ class Attempts:
     def _wait(self, who: str, failures: int, last: int) -> int:
         beyond = failures - (FREE_OF_ACCOUNT if who.startswith("account:") else FREE_OF_ADDRESS)
         delay = min(1 << min(beyond, 16), LONGEST) if beyond >= 0 else 0
-        return max(0, last + delay - int(self.clock()))
+        now = int(self.clock())
+        # A failure that is yet to come is one before the clock was put back: nobody waits for that hour again.
+        return max(0, last + delay - now) if last <= now else 0
 
     def fail(self, name: str, address: str) -> None:
         now = int(self.clock())

@@ -11,6 +11,8 @@ from wiki.accounts.sessions import hashed
 from wiki.accounts.tables import RECOVERY, USERS
 
 _STEP = 30
+_PUT_BACK = 20
+"""Steps: of a clock that is put right by less, codes are refused until it is where it was."""
 RECOVERY_CODES = 10
 
 
@@ -69,16 +71,20 @@ class Codes:
             ).rowcount:
                 return True
             row = db.execute(sa.select(USERS.c.totp, USERS.c.totp_used).where(USERS.c.name == name)).first()
-            step = self._step(row.totp, code, row.totp_used) if row and row.totp else None
+            if not row or not row.totp:
+                return False
+            step = self._step(row.totp, code, row.totp_used)
             if step is None:
                 return False
             # Only one of two requests with the same code at once finds the row as it was.
-            used = USERS.update().where(USERS.c.name == name, USERS.c.totp_used < step).values(totp_used=step)
+            used = USERS.update().where(USERS.c.name == name, USERS.c.totp_used == row.totp_used).values(totp_used=step)
             return bool(db.execute(used).rowcount)
 
     def _step(self, secret: str, code: str, used: int) -> int | None:
         """Of the time now, a step before or after it, whichever the code is for."""
         now, totp = int(self.clock()) // _STEP, pyotp.TOTP(secret)
+        # What was used long after now was used before the clock was put back, and says nothing of today's codes.
+        used = used if used <= now + _PUT_BACK else 0
         steps = (step for step in (now, now - 1, now + 1) if step > used)
         return next((step for step in steps if _is_same(totp.generate_otp(step), code)), None)
 
