@@ -6,12 +6,14 @@ import os
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import MakeConfig, MakeVault, write_files
+from tests.conftest import MakeConfig, MakeVault, index_vault, write_files
 from tests.running import Connection, Server, eventually, start
 from wiki import watch
 from wiki.faults import DamagedError, UnavailableError, is_full
@@ -169,3 +171,25 @@ def test_what_is_gone_is_unavailable_and_said_to_be_damaged(make_vault: MakeVaul
     with pytest.raises(DamagedError):
         indexer.check()
     indexer.close()
+
+
+@pytest.mark.parametrize("jump", [-86_400, 86_400])
+def test_edits_are_taken_in_whatever_the_clock_says(
+    jump: int, make_vault: MakeVault, make_config: MakeConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the same length, and with the time of the file as it was."""
+    config = make_config(make_vault({"_public/A.md": "first"}))
+    file = config.vault / "_public/A.md"
+    before, now = file.stat(), time.time_ns
+
+    def said() -> str:
+        index_vault(config)
+        with closing(sqlite3.connect(Shards.of(config).catalog("public"))) as db:
+            return str(db.execute("SELECT source FROM content").fetchone()[0])
+
+    assert said() == "first"
+    for text, seconds in (("other", jump), ("third", -jump), ("forth", 0)):
+        monkeypatch.setattr(time, "time_ns", lambda seconds=seconds: now() + seconds * 10**9)
+        file.write_text(text)
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert said() == text
