@@ -50,7 +50,8 @@ def test_server_ends_at_any_moment_of_its_start(
     try:
         eventually(lambda: len(in_session(server.process.pid)) >= min(processes, MOST), 30)
         tell(server.process.pid, ctrl_c=ctrl_c)
-        assert server.process.wait(PATIENCE) in (0, 1)
+        # Ended by the signal: CPython's way to leave, where Ctrl+C came in the middle of exec() of a text.
+        assert server.process.wait(PATIENCE) in (0, 1, -signal.SIGINT if ctrl_c else 0)
         eventually(lambda: not in_session(server.process.pid))
     finally:
         server.kill()

@@ -1,6 +1,7 @@
 """The writer as a process beside the servers. It begins before what a server needs is loaded."""
 
 import os
+import signal
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ class Writer:
     def stop(self) -> None:
         """A server process that ends comes by here too: gunicorn forks it deep inside the call that serves."""
         if os.getpid() == self.starter:
+            for each in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(each, signal.SIG_DFL)  # whoever asks twice does not want to wait
             end(self.process)
 
     def wait(self) -> None:
