@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from wiki.search.parser import MAX_CHARACTERS, MAX_CLAUSES, MAX_DEPTH, Problem, parse
 from wiki.search.query import And, Filter, Name, Node, Or, Phrase, Prefix, Typed, Within, Word, leaves
-from wiki.search.snippets import Snippet, snippet, wanted
+from wiki.search.snippets import Snippet, passage, snippet, wanted
 from wiki.search.words import words
 
 
@@ -215,7 +215,7 @@ def test_text_is_found_by_its_words(text: str, expected: list[str]) -> None:
 
 def marked(text: str, query: str) -> Snippet:
     node = parse(query).node
-    return snippet(text, wanted(leaves(node) if node else []))
+    return snippet(passage(text), wanted(leaves(node) if node else []))
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,13 @@ def opened(wiki: Site) -> Opened:
     return Opened(wiki, Views(Shards.of(wiki.config)))
 
 
+def both(item: Item, text: str) -> tuple[Item, str]:
+    return item, text
+
+
 def said(one: Opened, role: str, paths: tuple[str, ...] = PATHS) -> Said:
     with one.views.open(one.wiki.config.clearance(role)) as view:
-        return view.shown_hits(paths), view.popularity(paths), view.variants_of(paths)
+        return view.shown_hits(paths, both), view.popularity(paths), view.variants_of(paths)
 
 
 def test_what_is_kept_for_one_reader_is_not_given_to_another(site: MakeSite) -> None:

@@ -8,11 +8,12 @@ from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
+from gunicorn.workers.gthread import ThreadWorker
 
 from tests.conftest import write_files
 from tests.running import Server, serving
 from wiki.listener import PATIENCE, listen
-from wiki.server import Even
+from wiki.server import Worker
 
 HEAD = "Host: 127.0.0.1\r\n"
 SMUGGLED = "GET /-/stamp HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -128,7 +129,7 @@ def test_connection_inherits_that_half_a_request_is_waited_for_no_longer() -> No
 def test_process_with_more_connections_lets_another_take_the_next(
     own: int, other: int, waits: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    worker, slept = object.__new__(Even), []
+    worker, slept = object.__new__(Worker), []
     worker.app = SimpleNamespace(connections=[other, own])
     worker.nr_conns, worker.age = own, 3
     monkeypatch.setattr("wiki.server.time.sleep", slept.append)
@@ -139,3 +140,22 @@ def test_process_with_more_connections_lets_another_take_the_next(
         worker.accept(listener)  # the other one was faster
     assert bool(slept) == waits
     assert worker.app.connections == [other, own]
+
+
+@pytest.mark.parametrize(("connections", "left"), [(1, b""), (2, b""), (3, b"bc")])
+def test_thread_goes_on_with_who_asks_again_unless_others_wait(
+    connections: int, left: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(_: ThreadWorker, connection: SimpleNamespace) -> bool:
+        return bool(connection.sock.recv(1))
+
+    monkeypatch.setattr(ThreadWorker, "handle", answer)
+    worker = object.__new__(Worker)
+    worker.alive, worker.cfg, worker.nr_conns = True, SimpleNamespace(threads=2), connections
+    worker.keepalived_conns = worker.pending_conns = ()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(b"abc")
+        assert worker.handle(SimpleNamespace(sock=ours)) is True
+        ours.setblocking(False)
+        assert (ours.recv(9) if left else b"") == left

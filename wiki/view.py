@@ -122,9 +122,11 @@ class _Known(Generic[V]):
 
     def add(self, values: Mapping[str, V]) -> None:
         self.values.update(values)
-        for value in values.values():
-            parts = value if isinstance(value, tuple) else ()
-            self.size += 600 + sum(400 + getsizeof(part) for part in parts)
+        self.size += sum(200 + _size(value) for value in values.values())
+
+
+def _size(value: object) -> int:
+    return 400 + (sum(map(_size, value)) if isinstance(value, tuple) else getsizeof(value))
 
 
 class View:
@@ -162,7 +164,7 @@ class View:
             found += self.rows(query.replace("?*", marks), *part, *others)
         return found
 
-    def _known(self, what: str, names: Iterable[str], read: Callable[[list[str]], Mapping[str, V]]) -> dict[str, V]:
+    def _known(self, what: object, names: Iterable[str], read: Callable[[list[str]], Mapping[str, V]]) -> dict[str, V]:
         """What ``read`` says of some names: each is read once, as long as nothing in this view changes."""
         names, place = list(names), (self.clearance, self.stamp, (what,))
         known: _Known[V] = self.kept.get(place) or _Known()
@@ -220,11 +222,16 @@ class View:
         rows = self._attached("path, tier, title, modified", documents)
         return self.items(documents) | {document(row[0]): Item(*row) for row in rows}
 
-    def shown_hits(self, documents: Iterable[str]) -> dict[str, tuple[Item, str]]:
-        """The same, each with its text."""
-        return self._known("hit", documents, self._shown_hits)
+    def shown_hits(self, documents: Iterable[str], made: Callable[[Item, str], V]) -> dict[str, V]:
+        """What is made of each and its text, once for all that ask."""
 
-    def _shown_hits(self, documents: Iterable[str]) -> dict[str, tuple[Item, str]]:
+        def read(unknown: list[str]) -> dict[str, V]:
+            return {name: made(*hit) for name, hit in self.texts_of_hits(unknown).items()}
+
+        return self._known(made, documents, read)
+
+    def texts_of_hits(self, documents: Iterable[str]) -> dict[str, tuple[Item, str]]:
+        """The same as :meth:`hits`, each with its text."""
         rows = self.among("SELECT path, tier, title, modified, text FROM whole WHERE path IN (?*)", documents)
         attached = self._attached("path, tier, title, modified, text", documents)
         found = {path: (Item(path, *row), text) for path, *row, text in rows}

@@ -1,7 +1,7 @@
 """Weaving: a parsed note's holes filled for one view. Links get their addresses, embeds their contents."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -46,9 +46,20 @@ def fragment(rendered: str) -> Html:
     return Html(rendered)
 
 
-def marked(pieces: Iterable[tuple[str, bool]]) -> Html:
+def marked(pieces: Sequence[tuple[str, bool]]) -> Html:
     """A passage with its matches marked. Not in a template: a page of hits has forty, and each cost four times this."""
-    return Html("".join([f"<mark>{escape(text)}</mark>" if is_match else escape(text) for text, is_match in pieces]))
+    return Html("".join(marks(escaped([text for text, _ in pieces]), pieces)))
+
+
+def marks(texts: Iterable[str], pieces: Iterable[tuple[str, bool]]) -> list[str]:
+    """Each piece as it stands in a page; ``texts`` are theirs, escaped."""
+    return [f"<mark>{text}</mark>" if is_match else text for text, (_, is_match) in zip(texts, pieces, strict=True)]
+
+
+def escaped(texts: Sequence[str]) -> list[str]:
+    """Each of some texts escaped: at once, which takes a third of the time."""
+    found = escape("\0".join(texts)).split("\0")
+    return found if len(found) == len(texts) else [escape(text) for text in texts]  # one has that character in it
 
 
 @dataclass(slots=True)

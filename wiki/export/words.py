@@ -48,7 +48,7 @@ def documents(view: View, pages: Pages) -> list[VaultPath]:
 
 def read(view: View, pages: Pages, tiers: Tiers, names: Iterable[VaultPath]) -> Iterator[tuple[Document, Words]]:
     wanted = list(names)
-    hits = view.shown_hits(wanted)
+    hits = view.texts_of_hits(wanted)
     aliases: defaultdict[str, list[str]] = defaultdict(list)
     for path, alias in view.aliases_of(wanted):
         aliases[path].append(alias)

@@ -78,8 +78,13 @@ class Notes:
         return 1 / (1 - B + B * self.lengths / average)
 
 
+NOWHERE = Found(np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0, np.float64))
+
+
 def weighed(notes: Notes, documents: Numbers, fields: Numbers, counts: Numbers) -> Found:
     """What is found, without what is dead; ``fields`` are numbers of ``FIELDS``."""
+    if not len(documents):
+        return NOWHERE
     if notes.count < len(notes.alive):
         alive = notes.alive[documents]
         documents, fields, counts = documents[alive], fields[alive], counts[alive]

@@ -9,7 +9,10 @@ from wiki.search.words import WHOLE
 
 SUFFIX = ".words"
 """Of the file that holds one, where an engine keeps it in a file."""
+ANYWHERE = 0xFF
+"""Of fields: any."""
 _LAST = "\U0010ffff"
+_FEW = 64
 _SHORTEST, _LONGEST = 3, 32
 """Of words that are mended."""
 
@@ -29,9 +32,14 @@ class Lexicon:
         at = bisect_left(self.words, word)
         return self.fields[at] if at < len(self.words) and self.words[at] == word else 0
 
-    def beginning(self, prefix: str, fields: int = 0xFF) -> list[str]:
+    def beginning(self, prefix: str, fields: int = ANYWHERE) -> list[str]:
         first = bisect_left(self.words, prefix)
-        last = bisect_left(self.words, prefix + _LAST, first)
+        # Most often few words do, and these lie side by side in memory.
+        last = bisect_left(self.words, prefix + _LAST, first, min(first + _FEW, len(self.words)))
+        if last == first + _FEW:
+            last = bisect_left(self.words, prefix + _LAST, last)
+        if fields == ANYWHERE:
+            return self.words[first:last]
         return [self.words[at] for at in range(first, last) if self.fields[at] & fields]
 
     @cached_property

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from wiki.cache import Cache, ViewCache
-from wiki.search.engine import Found, Mask, Notes, Numbers, Places, weighed
+from wiki.search.engine import NOWHERE, Found, Mask, Notes, Numbers, Places, weighed
 from wiki.search.lexicon import Lexicon
 from wiki.view import View
 
@@ -38,12 +38,14 @@ class _Segment:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A view's segments one behind the other. ``bases``: tier and segment → the number of its first document."""
+    """A view's segments one behind the other. ``bases``: tier and segment → the number of its first document;
+    ``paths``: of each document."""
 
     key: Key
     notes: Notes
     bases: dict[tuple[str, int], int]
     segments: list[_Segment]
+    paths: list[str]
 
 
 class PackedEngine:
@@ -76,7 +78,8 @@ class PackedEngine:
         alive[np.concatenate(dead)] = False
         lengths = np.concatenate([np.empty(0, np.int64), *(segment.lengths for segment in segments)])
         concepts = np.concatenate([np.empty(0, np.int64), *(segment.concepts for segment in segments)])
-        return _State(key, Notes(lengths, concepts, alive), bases, segments)
+        paths = [path for segment in segments for path in segment.paths]
+        return _State(key, Notes(lengths, concepts, alive), bases, segments, paths)
 
     def _segment(self, view: View, tier: str, number: int) -> _Segment:
         segment = self.segments.get((tier, number))
@@ -106,18 +109,19 @@ class PackedCorpus:
         return [segment.lexicon for segment in self.state.segments]
 
     def found(self, words: Sequence[str]) -> list[Found]:
-        known = {word: found for word in words if (found := self.postings.get((self.state.key, word)))}
-        missing = [word for word in dict.fromkeys(words) if word not in known]
+        known = {word: self.postings.get((self.state.key, word)) or self._unless_said(word) for word in words}
         rows: defaultdict[str, list[Row]] = defaultdict(list)
-        said = [word for word in missing if any(lexicon.fields_of(word) for lexicon in self.lexicons)]
-        for word, *row in self.view.among(_OF_WORDS, said):
+        for word, *row in self.view.among(_OF_WORDS, [word for word, found in known.items() if found is None]):
             rows[word].append(tuple(row))
-        for word in missing:
+        for word, its in rows.items():
             # A document lies in one segment, whose rows of a word come in the order of the fields.
-            found = weighed(self.notes, *self._flat(rows[word]))
+            known[word] = found = weighed(self.notes, *self._flat(its))
             self.postings.put((self.state.key, word), found, len(found.documents) + 8)
-            known[word] = found
-        return [known[word] for word in words]
+        return [known[word] or NOWHERE for word in words]
+
+    def _unless_said(self, word: str) -> Found | None:
+        """That it is nowhere, if no note has it: half of what is typed, and not worth a question to the shards."""
+        return None if any(lexicon.fields_of(word) for lexicon in self.lexicons) else NOWHERE
 
     def _flat(self, rows: Iterable[Row]) -> tuple[Numbers, Numbers, Numbers]:
         rows = list(rows)
@@ -134,10 +138,7 @@ class PackedCorpus:
         return Places(np.repeat(documents, counts)[kept], np.repeat(fields, counts)[kept], positions[kept])
 
     def paths(self, documents: Numbers) -> list[str]:
-        bases = list(self.state.bases.values())
-        which = np.searchsorted(bases, documents, side="right") - 1
-        pairs = zip(which.tolist(), documents.tolist(), strict=True)
-        return [self.state.segments[at].paths[document - bases[at]] for at, document in pairs]
+        return [self.state.paths[document] for document in documents.tolist()]
 
     def documents(self, paths: Set[str]) -> Numbers:
         rows = self.view.among("SELECT tier, segment, number FROM document WHERE path IN (?*)", paths)

@@ -10,8 +10,11 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import repeat
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wiki.search.engine import Corpus, Found, Mask, Numbers, Weights, weighed
 from wiki.search.postings import FIELDS
@@ -20,6 +23,7 @@ from wiki.search.query import Alike, And, Filter, Leaf, Node, Or, Phrase, Within
 K1 = 1.2
 
 _BLOCK = 64
+_SEVERAL = (Phrase, Alike)
 _JUST_A_HIT = 1e-300
 """Of a filter: added to what a word weighs, it changes nothing."""
 _NO_WORD = 1e-290
@@ -75,18 +79,17 @@ def rank(
     each = best[np.flatnonzero(best > 0)]  # of numbers it would take five times as long
     count = len(each)
     least = _largest(each, most) if count > most else 0.0
-    near = found >= least
-    hits, found, groups = hits[near], found[near], groups[near]
-    kept = found == best[groups]
-    hits, found, groups = hits[kept], found[kept], groups[kept]
-    ordered = sorted(zip((-found).tolist(), corpus.paths(hits), groups.tolist(), strict=True))
-    first: dict[int, tuple[str, float]] = {}
-    for score, path, group in ordered:
-        first.setdefault(group, (path, -score))
-    shown = dict(list(first.items())[:most])
-    sizes = corpus.notes.sizes[list(shown)] if is_grouped else np.zeros(len(shown))
-    varied = frozenset(path for (path, _), size in zip(shown.values(), sizes, strict=True) if size > 1)
-    return Ranked(tuple(path for path, _ in shown.values()), count, tuple(score for _, score in shown.values()), varied)
+    near = (found >= least).nonzero()[0]
+    near = near[found[near] == best[groups[near]]]
+    numbers = groups[near]
+    several = (corpus.notes.sizes[numbers] > 1).tolist() if is_grouped else [False] * len(near)
+    columns = (-found[near]).tolist(), corpus.paths(hits[near]), numbers.tolist(), several
+    first: dict[int, tuple[str, float, bool]] = {}
+    for score, path, group, is_varied in sorted(zip(*columns, strict=True)):
+        first.setdefault(group, (path, -score, is_varied))
+    shown = [*first.values()][:most]
+    varied = frozenset(path for path, _, is_varied in shown if is_varied)
+    return Ranked(tuple(path for path, *_ in shown), count, tuple(score for _, score, _ in shown), varied)
 
 
 def _largest(numbers: Weights, most: int) -> float:
@@ -105,7 +108,7 @@ def _all_found(corpus: Corpus, node: Node) -> dict[str, Found]:
 
 
 def _words(leaf: Leaf) -> Sequence[str]:
-    return leaf.words if isinstance(leaf, Phrase | Alike) else (leaf.text,)
+    return leaf.words if isinstance(leaf, _SEVERAL) else (leaf.text,)
 
 
 class Ranking:
@@ -114,6 +117,7 @@ class Ranking:
     ) -> None:
         self.corpus, self.notes, self.founds, self.answer = corpus, corpus.notes, founds, answer
         self.fields = np.array([name in fields for name in FIELDS])
+        self.is_anywhere = bool(self.fields.all())
 
     def scores(self, node: Node) -> Weights:
         """More than 0 for each hit, and 0 for every other document."""
@@ -163,13 +167,14 @@ class Ranking:
         return self._weighed([self._found(word) for word in _words(leaf)])
 
     def _weighed(self, founds: list[Found], shares: Sequence[float] = ()) -> Weights:
-        if not any(len(found.documents) for found in founds):
+        parts = [
+            (found, share) for found, share in zip(founds, shares or repeat(1.0), strict=False) if len(found.documents)
+        ]
+        if not parts:
             return np.zeros(len(self.notes.lengths))
         # In this order: bincount adds one entry after the other.
-        documents = np.concatenate([found.documents for found in founds])
-        weights = np.concatenate([found.weights for found in founds])
-        if shares:
-            weights *= np.repeat(shares, [len(found.documents) for found in founds])
+        documents = _joined([found.documents for found, _ in parts])
+        weights = _joined([found.weights * share if share != 1 else found.weights for found, share in parts])
         return np.bincount(documents, weights, len(self.notes.lengths)).astype(np.float64, copy=False)
 
     def _phrase(self, phrase: Phrase) -> Weights:
@@ -193,7 +198,7 @@ class Ranking:
         return self._within(self.corpus.found([word])[0] if found is None else found)
 
     def _within(self, found: Found) -> Found:
-        if self.fields.all():
+        if self.is_anywhere:
             return found
         kept = self.fields[found.fields]
         return Found(found.documents[kept], found.fields[kept], found.weights[kept])
@@ -210,6 +215,10 @@ def _sum(parts: Iterable[Weights]) -> Weights:
 
 def _all(parts: Iterable[Mask]) -> Mask:
     return reduce(np.logical_and, parts)
+
+
+def _joined(arrays: list[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _is_among(wanted: Numbers, numbers: Numbers) -> Mask:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from wiki.config import LANGUAGES
 from wiki.paths import key, shown_at, url_of
@@ -17,7 +18,7 @@ from wiki.search.parser import Problem, parse
 from wiki.search.postings import FIELDS
 from wiki.search.query import Leaf, Node, any_of, leaves
 from wiki.search.ranking import Answer, none, rank
-from wiki.search.snippets import Snippet, Wanted
+from wiki.search.snippets import Passage, Snippet, Wanted, passage
 from wiki.search.widen import Words, mend, widen
 from wiki.search.words import fold
 from wiki.view import Item, View
@@ -168,10 +169,10 @@ def _page(
     page = min(page, max(pages, 1))
     ordered = ranked.paths if is_ranked else _ordered(view.hits(ranked.paths), order)
     paths = ordered[(page - 1) * size : page * size]
-    shown = view.shown_hits(paths)
+    shown = view.shown_hits(paths, _hit)
     variants = view.variants_of(path for path in paths if path in ranked.varied)
     wanted = snippets.wanted(said)
-    found = (_result(path, *shown[path], said, wanted, variants.get(path, ())) for path in paths if path in shown)
+    found = (_result(path, shown[path], said, wanted, variants.get(path, ())) for path in paths if path in shown)
     return Results(ranked.count, page, pages, tuple(found))
 
 
@@ -181,15 +182,24 @@ def _ordered(items: Mapping[str, Item], order: str) -> list[str]:
     return sorted(items, key=lambda path: (key(items[path].title), items[path].title, path))
 
 
-def _result(
-    path: str, item: Item, text: str, said: Sequence[Leaf], wanted: Wanted, variants: tuple[Item, ...]
-) -> Result:
+class _Hit(NamedTuple):
+    """What is found, as it is whichever query finds it."""
+
+    item: Item
+    title: Passage
+    text: Passage
+
+
+def _hit(item: Item, text: str) -> _Hit:
+    return _Hit(item, passage(item.title), passage(text))
+
+
+def _result(path: str, hit: _Hit, said: Sequence[Leaf], wanted: Wanted, variants: tuple[Item, ...]) -> Result:
+    item, title, text = hit
     number = 0
-    if path != item.path:
-        pages = text.split(PAGE_END)
+    if is_file := path != item.path:
+        pages = text.text.split(PAGE_END)
         best = snippets.best_page(pages, said)
-        text = pages[best - 1]
+        text = passage(pages[best - 1])
         number = best if item.path.lower().endswith(".pdf") else 0
-    return Result(
-        item, snippets.mark(item.title, wanted), snippets.snippet(text, wanted), variants, number, path != item.path
-    )
+    return Result(item, snippets.mark(title, wanted), snippets.snippet(text, wanted), variants, number, is_file)

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import NamedTuple
 
 from wiki.search.query import Alike, Leaf, Phrase
 from wiki.search.words import WHOLE, fold, is_unspaced
@@ -21,6 +22,9 @@ _FEW = 8
 
 Snippet = tuple[tuple[str, bool], ...]
 """Pieces of text, and whether each is a match."""
+
+Place = tuple[int, int]
+"""From which character to which."""
 
 
 class _Folding(dict[int, str]):
@@ -48,6 +52,19 @@ def _folded(text: str) -> str:
     for letter in others:
         text = text.replace(letter, _FOLDING[ord(letter)])
     return text.lower()
+
+
+class Passage(NamedTuple):
+    """A text in which something is to be marked, as far as that is the same for all queries: in NFC, and how it begins,
+    folded, which is as much as most queries look at."""
+
+    text: str
+    folded: str
+
+
+def passage(text: str) -> Passage:
+    text = unicodedata.normalize("NFC", text)
+    return Passage(text, _folded(text[: _CHUNK + _OVERLAP]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +117,10 @@ def _letters(word: str) -> str:
     return re.escape(word).replace("ss", "(?:ss|ß)")
 
 
-def snippet(text: str, wanted: Wanted) -> Snippet:
-    """About ``LENGTH`` characters of ``text``; its beginning where nothing matches."""
-    text = unicodedata.normalize("NFC", text)
-    matches: list[tuple[int, int]] = []
-    for begin in range(0, min(len(text), _SEARCHED), _CHUNK):
-        # Most notes match early, and few are long: what comes after the first chunk that matches is not read.
-        matches = _matches(text[begin : begin + _CHUNK + _OVERLAP], wanted)
-        if matches:
-            matches = [(begin + first, begin + last) for first, last in matches] if begin else matches
-            break
+def snippet(passage: Passage, wanted: Wanted) -> Snippet:
+    """About ``LENGTH`` characters of a text; its beginning where nothing matches."""
+    text = passage.text
+    matches = _matches(passage.folded, wanted) or _later(text, wanted)
     start = _best_start(matches)
     begin = max(0, start - _BEFORE)
     if begin:
@@ -117,15 +128,12 @@ def snippet(text: str, wanted: Wanted) -> Snippet:
     end = min(len(text), begin + LENGTH)
     if end < len(text):
         end = text.rfind(" ", begin, end) if text.rfind(" ", begin, end) > start else end
-    pieces: list[tuple[str, bool]] = [("… ", False)] if begin else []
-    at = begin
-    for first, last in matches[bisect_left(matches, (begin, 0)) :]:
-        if last > end:
-            break
-        pieces += [(text[at:first], False), (text[first:last], True)]
-        at = last
-    pieces.append((text[at:end] + (" …" if end < len(text) else ""), False))
-    return tuple((piece, marked) for piece, marked in pieces if piece)
+    pieces = _pieces(text, matches[bisect_left(matches, (begin, 0)) :], begin, end)
+    if begin:
+        pieces.insert(0, ("… ", False))
+    if end < len(text):
+        pieces.append((" …", False))
+    return tuple(pieces)
 
 
 def best_page(pages: Iterable[str], said: Iterable[Leaf]) -> int:
@@ -133,7 +141,8 @@ def best_page(pages: Iterable[str], said: Iterable[Leaf]) -> int:
     shapes = [shape for leaf in said if (shape := wanted([leaf])) != _NOTHING]
     best, most = 1, 0
     for number, page in enumerate(pages, 1):
-        found = sum(bool(_matches(page, each)) for each in shapes)
+        folded = _folded(page)
+        found = sum(bool(_matches(folded, each)) for each in shapes)
         if found > most:
             best, most = number, found
         if most == len(shapes):
@@ -141,46 +150,73 @@ def best_page(pages: Iterable[str], said: Iterable[Leaf]) -> int:
     return best
 
 
-def mark(text: str, wanted: Wanted) -> Snippet:
+def mark(passage: Passage, wanted: Wanted) -> Snippet:
     """All of a short text."""
-    text = unicodedata.normalize("NFC", text)
-    pieces, at = [], 0
-    for first, last in _matches(text, wanted):
-        pieces += [(text[at:first], False), (text[first:last], True)]
+    return tuple(_pieces(passage.text, _matches(passage.folded, wanted), 0, len(passage.text)))
+
+
+def _pieces(text: str, matches: Iterable[Place], begin: int, end: int) -> list[tuple[str, bool]]:
+    pieces, at = [], begin
+    for first, last in matches:
+        if last > end:
+            break
+        if first > at:
+            pieces.append((text[at:first], False))
+        pieces.append((text[first:last], True))
         at = last
-    return tuple((piece, marked) for piece, marked in [*pieces, (text[at:], False)] if piece)
+    if end > at:
+        pieces.append((text[at:end], False))
+    return pieces
 
 
-def _matches(text: str, wanted: Wanted) -> list[tuple[int, int]]:
+def _later(text: str, wanted: Wanted) -> list[Place]:
+    """Most notes match early, and few are long: what comes after the first chunk that matches is not read."""
+    for begin in range(_CHUNK, min(len(text), _SEARCHED), _CHUNK):
+        if matches := _matches(_folded(text[begin : begin + _CHUNK + _OVERLAP]), wanted):
+            return [(begin + first, begin + last) for first, last in matches]
+    return []
+
+
+def _matches(folded: str, wanted: Wanted) -> list[Place]:
     """Places, in order; none overlaps another."""
-    folded = _folded(text)
-    found = [place for word in wanted.words for place in _places(folded, word)]
-    if wanted.pattern:
-        for match in wanted.pattern.finditer(folded):
-            start, end = match.span()
-            if match.lastgroup or not start or not folded[start - 1].isalnum():
-                found.append((start, end))
-            if len(found) > _MOST_MATCHES:
-                break
-    kept: list[tuple[int, int]] = []
+    found = [places for word in wanted.words if (places := _of_word(folded, word))]
+    if wanted.pattern and (places := _of_pattern(folded, wanted.pattern)):
+        found.append(places)
+    if len(found) < 2:  # none of these overlap
+        return found[0][:_MOST_MATCHES] if found else []
+    kept: list[Place] = []
     free = 0
-    for place in sorted(found):
+    for place in sorted(chain.from_iterable(found)):
         if place[0] >= free:
             kept.append(place)
             free = place[1]
     return kept[:_MOST_MATCHES]
 
 
-def _places(folded: str, word: str) -> Iterator[tuple[int, int]]:
-    start, last = folded.find(word), len(folded)
+def _of_word(folded: str, word: str) -> list[Place]:
+    found = []
+    start, size = folded.find(word), len(word)
     while start >= 0:
-        end = start + len(word)
-        if (not start or not folded[start - 1].isalnum()) and (end == last or not folded[end].isalnum()):
-            yield start, end
+        end = start + size
+        # Beyond both ends of the text there is nothing, which is no letter.
+        if not folded[end : end + 1].isalnum() and not (start and folded[start - 1].isalnum()):
+            found.append((start, end))
         start = folded.find(word, end)
+    return found
 
 
-def _best_start(matches: list[tuple[int, int]]) -> int:
+def _of_pattern(folded: str, pattern: re.Pattern[str]) -> list[Place]:
+    found = []
+    for match in pattern.finditer(folded):
+        start, end = match.span()
+        if match.lastgroup or not start or not folded[start - 1].isalnum():
+            found.append((start, end))
+        if len(found) > _MOST_MATCHES:
+            break
+    return found
+
+
+def _best_start(matches: list[Place]) -> int:
     """The match with the most others right behind it; the first of equals."""
     best, most, behind = 0, 0, 0
     for at, (start, _) in enumerate(matches):

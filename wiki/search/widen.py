@@ -14,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from wiki.search.engine import Corpus, Found
+from wiki.search.lexicon import ANYWHERE
 from wiki.search.postings import FIELDS
 from wiki.search.query import Alike, And, Filter, Name, Node, Or, Phrase, Prefix, Typed, Within, Word
 from wiki.search.words import WHOLE, is_unspaced
@@ -43,18 +44,23 @@ class Words:
                 if len(found.documents):
                     yield word, found
 
-    def beginning(self, prefix: str, most: int, fields: int = 0xFF) -> list[str]:
-        words = {word for lexicon in self.corpus.lexicons for word in lexicon.beginning(prefix, fields)}
-        if fields == 0xFF:
-            return [word for word, _ in islice(self.living(sorted(words)), most)]
-        named = (word for word, found in self.living(sorted(words)) if _is_in(found, fields))
+    def beginning(self, prefix: str, most: int, fields: int = ANYWHERE) -> list[str]:
+        words = sorted(self._beginning(prefix, fields))
+        if fields == ANYWHERE:
+            return [word for word, _ in islice(self.living(words), most)]
+        named = (word for word, found in self.living(words) if _is_in(found, fields))
         return list(islice(named, most))
+
+    def _beginning(self, prefix: str, fields: int = ANYWHERE) -> list[str]:
+        """Those that only dead notes have among them."""
+        return list({word for lexicon in self.corpus.lexicons for word in lexicon.beginning(prefix, fields)})
 
     def akin(self, word: str) -> list[str]:
         """The other words with the same stem, in any of the languages."""
         if len(word) < _SHORTEST_STEM or not word.isalpha() or is_unspaced(word):
             return []
         found: set[str] = set()
+        begun: dict[str, list[str]] = {}
         for language in self.languages:
             stemmer = Stemmer.Stemmer(language)
             stem = stemmer.stemWord(word)
@@ -62,7 +68,9 @@ class Words:
             root = stem[: max(_SHORTEST_STEM, len(stem) - 1)]
             if not word.startswith(root[:_SHORTEST_STEM]):
                 continue
-            some = list({other for lexicon in self.corpus.lexicons for other in lexicon.beginning(root)})
+            if root not in begun:
+                begun[root] = self._beginning(root)
+            some = begun[root]
             found.update(other for other, its in zip(some, stemmer.stemWords(some), strict=True) if its == stem)
         return sorted(found - {word})
 
@@ -126,7 +134,7 @@ def widen(node: Node, words: Words) -> Node:
 
 def _typed(word: str, words: Words) -> Node:
     """While a word is typed, names that begin so; and any word, as long as it is none itself."""
-    fields = NAMES if words.has(word) else 0xFF
+    fields = NAMES if words.has(word) else ANYWHERE
     return _alike([word], words.akin(word), words.beginning(word, _MAX_TYPED, fields))
 
 

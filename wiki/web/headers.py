@@ -29,6 +29,7 @@ _DEFAULTS = {
     "Cache-Control": "private, no-store",
     "Vary": "Cookie, Authorization, Accept-Language",
 }
+_ALL = [(name.lower(), name, value) for name, value in (_ALWAYS | _DEFAULTS).items()]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -48,10 +49,11 @@ def register(app: Flask, tiles: str = "") -> None:
 
 def complete(response: Response) -> Response:
     headers = response.headers
-    for name, value in _ALWAYS.items():
-        headers[name] = value
-    for name, value in _DEFAULTS.items():
-        if name not in headers:
+    said = {name.lower() for name, _ in headers}
+    for key, name, value in _ALL:
+        if key not in said:
+            headers.add(name, value)  # to set one would look for it once more
+        elif name in _ALWAYS:
             headers[name] = value
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"

@@ -33,14 +33,11 @@ def register(app: Flask) -> None:
             found = g.texts = texts[reader.current().settings.locale]
         return found
 
-    def said(text: str, /, **values: object) -> Html:
-        return current().said(text, values)
-
-    def counted(one: str, many: str, num: int, /, **values: object) -> Html:
-        return current().counted(one, many, num, values)
-
     # Jinja's and Flask-Babel's own look up the reader, the catalog and the context for each text: a sixth of a page.
-    app.jinja_env.globals.update(_=said, ngettext=counted)
+    app.context_processor(lambda: current().functions)
+    # Macros, and parts that are made by themselves, have no context.
+    app.jinja_env.globals["_"] = lambda text, /, **values: current().said(text, **values)
+    app.jinja_env.globals["ngettext"] = lambda one, many, num, /, **values: current().counted(one, many, num, **values)
     app.jinja_env.filters.update(
         day=lambda nanoseconds: _formatted(nanoseconds // (86_400 * 10**9), current().language),
         moment=_moment,
@@ -55,8 +52,9 @@ class _Texts:
         self.language, self.catalog = language, catalog
         self.known: dict[str, Html] = {}
         self.plain: dict[str, Html] = {}
+        self.functions = {"_": self.said, "ngettext": self.counted}
 
-    def said(self, text: str, values: dict[str, object]) -> Html:
+    def said(self, text: str, /, **values: object) -> Html:
         if values:
             return self._known(text) % values
         found = self.plain.get(text)
@@ -64,7 +62,7 @@ class _Texts:
             found = self.plain[text] = self._known(text) % {}
         return found
 
-    def counted(self, one: str, many: str, num: int, values: dict[str, object]) -> Html:
+    def counted(self, one: str, many: str, num: int, /, **values: object) -> Html:
         return fragment(self.catalog.ungettext(one, many, num)) % {"num": num, **values}
 
     def _known(self, text: str) -> Html:

@@ -66,7 +66,7 @@ class Reader:
 
 
 def register(app: Flask, config: Config, accounts: Accounts) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     # The session store is ours: sessions can be ended on the server, and nothing about a reader is in a cookie.
     manager.session_protection = None
     manager.anonymous_user = lambda: Reader(config.clearance(ANONYMOUS), settings=settings.of(request))
@@ -108,7 +108,7 @@ def register(app: Flask, config: Config, accounts: Accounts) -> None:
 
 def register_one(app: Flask, reader: Reader) -> None:
     """Whoever asks is one reader: for a program in this process, which no request from outside reaches."""
-    LoginManager(app).request_loader(lambda _: reader)
+    LoginManager(app, add_context_processor=False).request_loader(lambda _: reader)
 
 
 def bearer(request: Request) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from html import escape
 
 from flask import Response, jsonify, render_template, request
 
@@ -12,7 +11,7 @@ from wiki.search.parser import MAX_CHARACTERS
 from wiki.search.results import ORDERS, Result, every_hit
 from wiki.search.results import search as find
 from wiki.view import Item
-from wiki.weave import Html, fragment, marked
+from wiki.weave import Html, escaped, fragment, marks
 from wiki.web.door import Visit
 from wiki.web.paging import number
 
@@ -35,19 +34,22 @@ def hits_html(results: Iterable[Result], page: Callable[[int], Html], chips: Map
 
 
 def _hit(result: Result, page: Callable[[int], Html], chips: Mapping[str, Html]) -> str:
-    item = result.item
+    item, pieces = result.item, (*result.title, *result.text)
+    address, path, *texts = escaped([result.address, item.path, *[text for text, _ in pieces]])
+    shown, title = marks(texts, pieces), len(result.title)
     place = f" · <bdi>{page(result.page_number)}</bdi>" if result.page_number else ""
-    variants = "".join(
-        f' <a class="variant" href="{escape(url_of(other.path))}" title="{escape(other.title)}">{chips[other.tier]}</a>'
-        for other in result.variants
-        if other.path != item.path
-    )
+    variants = [_variant(other, chips) for other in result.variants if other.path != item.path]
     return (
-        f'<h2><a class="hit" href="{escape(result.address)}" dir="auto">{marked(result.title)}</a>'
-        f" {chips[item.tier]}{variants}</h2>\n"
-        f'<p class="path" dir="auto">{escape(item.path)}{place}</p>\n'
-        f'<p dir="auto">{marked(result.text)}</p>'
+        f'<h2><a class="hit" href="{address}" dir="auto">{"".join(shown[:title])}</a>'
+        f" {chips[item.tier]}{''.join(variants)}</h2>\n"
+        f'<p class="path" dir="auto">{path}{place}</p>\n'
+        f'<p dir="auto">{"".join(shown[title:])}</p>'
     )
+
+
+def _variant(item: Item, chips: Mapping[str, Html]) -> str:
+    address, title = escaped([url_of(item.path), item.title])
+    return f' <a class="variant" href="{address}" title="{title}">{chips[item.tier]}</a>'
 
 
 def search_json(visit: Visit) -> Response:
