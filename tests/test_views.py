@@ -7,6 +7,8 @@ import pytest
 from tests.conftest import MakeSite, Site
 from wiki.cache import ViewCache
 from wiki.links import SAME
+from wiki.search.filters import Filters
+from wiki.search.query import Filter
 from wiki.shard import Shards
 from wiki.view import Item
 from wiki.views import Views
@@ -75,6 +77,22 @@ def test_what_is_kept_follows_an_edit(site: MakeSite) -> None:
     shown, _, variants = said(one, "owner")
     assert "_secret/Coast.secret" not in shown
     assert variants == {}
+
+
+def test_what_is_worked_out_once_is_of_one_reader_and_follows_an_edit(site: MakeSite) -> None:
+    wiki = site(FILES)
+    one = opened(wiki)
+
+    def orphans(role: str) -> frozenset[str]:
+        with one.views.open(wiki.config.clearance(role)) as view:
+            return Filters(view).paths(Filter("is", "orphan"))
+
+    for _ in range(2):
+        assert orphans("owner") == {"_public/Bay", "_secret/Gold"}
+        assert orphans("anonymous") == {"_public/Bay"}
+    wiki.sync({"_public/Bay.md": "---\nconfidential: public\n---\nwater [[Bay]]"})
+    assert orphans("anonymous") == {"_public/Bay", "_public/Coast"}
+    assert orphans("owner") == {"_public/Bay", "_secret/Gold"}
 
 
 def test_what_is_kept_stays_in_bounds(site: MakeSite) -> None:

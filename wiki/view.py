@@ -174,6 +174,15 @@ class View:
             self.kept.put(place, known, known.size)
         return {name: known.values[name] for name in names if name in known.values}
 
+    def once(self, what: str, make: Callable[[], V]) -> V:
+        """What is worked out of the whole view, as long as nothing in it changes."""
+        place = (self.clearance, self.stamp, what)
+        found: tuple[V] | None = self.kept.get(place)
+        if found is None:
+            found = (make(),)
+            self.kept.put(place, found, _size(found))
+        return found[0]
+
     def of_each_tier(self, query: str, *values: Any) -> list[Any]:
         """Rows of a query over ``{tier}.link`` and the like, asked of each tier by itself: grouping over a view of all
         would use no index."""
@@ -451,10 +460,13 @@ class View:
         rows = self.rows("SELECT path, base FROM note WHERE base IS NOT NULL ORDER BY path")
         return [path for path, base in rows if base in paths]
 
-    def languages(self) -> frozenset[str]:
+    def languages(self) -> tuple[str, ...]:
         """Those that notes say they are in."""
+        return self.once("languages", self._languages)
+
+    def _languages(self) -> tuple[str, ...]:
         rows = self.of_each_tier("SELECT DISTINCT lang FROM {tier}.note WHERE lang != ''")
-        return frozenset(row[0] for row in rows)
+        return tuple(sorted({row[0] for row in rows}))
 
     def popularity(self, paths: Iterable[str]) -> dict[str, int]:
         """How many notes link to the name that each path ends with, whichever note of that name they mean."""

@@ -124,7 +124,7 @@ def names(engine: Engine, view: View, text: str, most: int, languages: tuple[str
 
 def _words(engine: Engine, view: View, languages: Iterable[str]) -> Words:
     """With the stems of languages that are always looked for, and of those that notes say they are in."""
-    also = sorted(view.languages() & {*LANGUAGES})
+    also = [language for language in view.languages() if language in LANGUAGES]
     return Words(engine.of(view), tuple(dict.fromkeys([*languages, *also])))
 
 
