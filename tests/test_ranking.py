@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from wiki.search.engine import Found, Mask, Notes, Numbers, Places, weighed
 from wiki.search.lexicon import Lexicon
 from wiki.search.query import Word
-from wiki.search.ranking import rank
+from wiki.search.ranking import listed, rank
 
 MANY = 5_000
 
@@ -59,6 +59,16 @@ def test_best_hits_are_the_first_of_all(random: Random, size: int, most: int, is
     assert list(whole.paths) == (
         [path for path in expected if firsts[int(path) // 2] == path] if is_grouped else expected
     )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.randoms(), st.integers(1, 300), st.sampled_from([1, 2, 3, 50]))
+def test_list_has_the_best_of_each_concept_in_its_order(random: Random, size: int, most: int) -> None:
+    corpus = Counted([random.randrange(most + 1) for _ in range(size)])
+    by, by_path = (np.array(random.sample(range(size), size), np.int32) for _ in range(2))
+    best = sorted(np.flatnonzero(corpus.counts).tolist(), key=lambda each: (corpus.counts[each], -by_path[each]))
+    firsts = {each // 2: each for each in best}
+    assert listed(corpus, Word("a"), by, by_path).tolist() == sorted(firsts.values(), key=lambda each: by[each])
 
 
 @pytest.mark.parametrize("at", [0, 1_999, 4_999])

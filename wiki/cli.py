@@ -81,11 +81,9 @@ def _load(config_file: str | None, vault: str | None = None) -> Config:
 
 def _accounts(config: Config) -> "Accounts":
     # Here, as in most commands: a database's library takes longer to load than the writer to look through a vault.
-    from wiki.accounts.sessions import Limits
     from wiki.accounts.store import Accounts
 
-    limits = Limits(config.accounts.idle, config.accounts.absolute)
-    return Accounts(config.data / "accounts.sqlite", limits=limits, breached=config.accounts.breached)
+    return Accounts.of(config)
 
 
 @main.command()

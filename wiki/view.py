@@ -231,6 +231,10 @@ class View:
         rows = self._attached("path, tier, title, modified", documents)
         return self.items(documents) | {document(row[0]): Item(*row) for row in rows}
 
+    def every_hit(self) -> list[tuple[str, str, int]]:
+        """The name, the title and the time of the last change of all that search may find, in no order."""
+        return self.rows("SELECT path, title, modified FROM hit")
+
     def shown_hits(self, documents: Iterable[str], made: Callable[[Item, str], V]) -> dict[str, V]:
         """What is made of each and its text, once for all that ask."""
 

@@ -129,8 +129,8 @@ def _connect(shards: Shards, clearance: Clearance) -> sqlite3.Connection:
     )
     # All that search finds, by the names that it has for it (wiki.paths.document).
     db.execute(
-        """CREATE TEMP VIEW hit AS SELECT path, path_key, tier, modified FROM note
-           UNION ALL SELECT '/' || path, path_key, tier, modified FROM attachment_text"""
+        """CREATE TEMP VIEW hit AS SELECT path, path_key, tier, title, modified FROM note
+           UNION ALL SELECT '/' || path, path_key, tier, title, modified FROM attachment_text"""
     )
     db.execute("PRAGMA query_only = 1")
     return db

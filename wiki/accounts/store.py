@@ -19,6 +19,7 @@ from wiki.accounts.sessions import LIMITS, Limits, Sessions, User
 from wiki.accounts.tables import SETTINGS, USERS
 from wiki.accounts.tokens import Tokens
 from wiki.accounts.upgrade import upgrade
+from wiki.config import Config
 from wiki.errors import AccountError
 from wiki.paths import key
 
@@ -54,6 +55,11 @@ class Accounts:
         self.audit = Audit(self.engine, now)
         self.breached = Breached(breached) if breached else None
         self._hasher: Hasher | None = None
+
+    @classmethod
+    def of(cls, config: Config) -> "Accounts":
+        rules = config.accounts
+        return cls(config.data / "accounts.sqlite", limits=Limits(rules.idle, rules.absolute), breached=rules.breached)
 
     def users(self) -> list[User]:
         with self.engine.connect() as db:

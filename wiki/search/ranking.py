@@ -29,6 +29,9 @@ _JUST_A_HIT = 1e-300
 _NO_WORD = 1e-290
 """Of a hit without a word of the query, however many filters hold for it."""
 
+Places = NDArray[np.int32]
+"""In an order of all documents; equal for what is no note."""
+
 Answer = Callable[[Filter], Set[str]]
 """The notes for which a filter holds."""
 
@@ -68,11 +71,7 @@ def rank(
     is_grouped: bool = False,
 ) -> Ranked:
     """``fields`` are those to look in; the notes at the paths ``without`` are no hits."""
-    scores = Ranking(corpus, _all_found(corpus, node), fields, answer).scores(node)
-    if without:
-        scores[corpus.documents(without)] = 0
-    hits = np.flatnonzero(scores > 0)
-    found = np.maximum(scores[hits], _NO_WORD)
+    hits, found = found_by(corpus, node, fields, without, answer)
     groups = corpus.notes.groups[hits] if is_grouped else np.arange(len(hits))
     best = np.zeros(int(groups.max(initial=-1)) + 1)
     np.maximum.at(best, groups, found)
@@ -90,6 +89,33 @@ def rank(
     shown = [*first.values()][:most]
     varied = frozenset(path for path, _, is_varied in shown if is_varied)
     return Ranked(tuple(path for path, *_ in shown), count, tuple(score for _, score, _ in shown), varied)
+
+
+def listed(corpus: Corpus, node: Node, by: Places, by_path: Places, answer: Answer = none) -> Numbers:
+    """The documents of all hits in another order, of a concept only the best. ``by`` and ``by_path`` are the place of
+    each document in that order and in that of paths."""
+    hits, found = found_by(corpus, node, answer=answer)
+    groups = corpus.notes.groups[hits]
+    order = np.lexsort((by_path[hits], -found, groups))
+    firsts = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    hits = hits[order[firsts]]
+    ordered: Numbers = hits[np.argsort(by[hits])]
+    return ordered
+
+
+def found_by(
+    corpus: Corpus,
+    node: Node,
+    fields: Collection[str] = FIELDS,
+    without: Set[str] = frozenset(),
+    answer: Answer = none,
+) -> tuple[Numbers, Weights]:
+    """The documents that are hits, and their scores."""
+    scores = Ranking(corpus, _all_found(corpus, node), fields, answer).scores(node)
+    if without:
+        scores[corpus.documents(without)] = 0
+    hits = np.flatnonzero(scores > 0)
+    return hits, np.maximum(scores[hits], _NO_WORD)
 
 
 def _largest(numbers: Weights, most: int) -> float:

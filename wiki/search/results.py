@@ -2,22 +2,24 @@
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from wiki.config import LANGUAGES
 from wiki.paths import key, shown_at, url_of
 from wiki.pdf import PAGE_END
 from wiki.search import snippets
-from wiki.search.engine import Engine
+from wiki.search.engine import Corpus, Engine
 from wiki.search.filters import Filters
 from wiki.search.parser import Problem, parse
 from wiki.search.postings import FIELDS
 from wiki.search.query import Leaf, Node, any_of, leaves
-from wiki.search.ranking import Answer, none, rank
+from wiki.search.ranking import Answer, Places, found_by, listed, none, rank
 from wiki.search.snippets import Passage, Snippet, Wanted, passage
 from wiki.search.widen import Words, mend, widen
 from wiki.search.words import fold
@@ -29,6 +31,13 @@ MAX_PAGE = 500
 MAX_NAMES = 20
 """Of a note, that are looked for in others."""
 ORDERS = ("relevance", "title", "changed")
+
+Row = tuple[str, str, int]
+_KEYS: dict[str, Callable[[Row], Any]] = {
+    "path": lambda row: row[0],
+    "title": lambda row: (key(row[1]), row[1], row[0]),
+    "changed": lambda row: (-row[2], row[0]),
+}
 
 _LIFTED = 30
 """Of the best hits, that links to them may put in another order."""
@@ -102,14 +111,14 @@ def search(
 
 
 def every_hit(engine: Engine, view: View, text: str, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The paths of all notes that a query finds, each variant by itself."""
+    """The paths of all notes that a query finds, each variant by itself, in no order."""
     filters = Filters(view)
     query = parse(text, filters.knows)
     if not query.node:
         return ()
     corpus = engine.of(view)
     node = widen(query.node, _words(engine, view, languages))
-    return rank(corpus, node, max(corpus.notes.count, 1), answer=filters.paths).paths
+    return tuple(corpus.paths(found_by(corpus, node, answer=filters.paths)[0]))
 
 
 def names(engine: Engine, view: View, text: str, most: int, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -159,27 +168,49 @@ def _page(
 ) -> Results:
     corpus = engine.of(view)
     page, said = min(max(page, 1), MAX_PAGE), leaves(node)
-    # Filters alone rank nothing: then a page is a part of the list of all, by title.
-    is_ranked = bool(said) and order == "relevance"
-    most = max(page * size, _LIFTED) if is_ranked else max(corpus.notes.count, 1)
-    ranked = rank(corpus, node, most, fields=fields, without=without, answer=answer, is_grouped=is_grouped)
-    if is_ranked:
+    if said and order == "relevance":
+        most = max(page * size, _LIFTED)
+        ranked = rank(corpus, node, most, fields=fields, without=without, answer=answer, is_grouped=is_grouped)
         ranked = ranked.lifted(_LIFTED, partial(_popularity, view))
-    pages = min(-(-ranked.count // size), MAX_PAGE)
-    page = min(page, max(pages, 1))
-    ordered = ranked.paths if is_ranked else _ordered(view.hits(ranked.paths), order)
-    paths = ordered[(page - 1) * size : page * size]
+        part = _part(ranked.count, page, size)
+        paths, varied = ranked.paths[part.shown], ranked.varied
+    else:
+        # Filters alone rank nothing: then a page is a part of the list of all, by title.
+        by = _places(view, corpus, "changed" if order == "changed" else "title")
+        documents = listed(corpus, node, by, _places(view, corpus, "path"), answer)
+        part = _part(len(documents), page, size)
+        paths = tuple(corpus.paths(documents[part.shown]))
+        varied = frozenset(paths)
     shown = view.shown_hits(paths, _hit)
-    variants = view.variants_of(path for path in paths if path in ranked.varied)
+    variants = view.variants_of(path for path in paths if path in varied)
     wanted = snippets.wanted(said)
     found = (_result(path, shown[path], said, wanted, variants.get(path, ())) for path in paths if path in shown)
-    return Results(ranked.count, page, pages, tuple(found))
+    return Results(part.count, part.page, part.pages, tuple(found))
 
 
-def _ordered(items: Mapping[str, Item], order: str) -> list[str]:
-    if order == "changed":
-        return sorted(items, key=lambda path: (-items[path].modified, path))
-    return sorted(items, key=lambda path: (key(items[path].title), items[path].title, path))
+@dataclass(frozen=True, slots=True)
+class _Part:
+    count: int
+    page: int
+    pages: int
+    shown: slice
+
+
+def _part(count: int, page: int, size: int) -> _Part:
+    pages = min(-(-count // size), MAX_PAGE)
+    page = min(page, max(pages, 1))
+    return _Part(count, page, pages, slice((page - 1) * size, page * size))
+
+
+def _places(view: View, corpus: Corpus, order: str) -> Places:
+    """Worked out once: in a large vault it takes a while."""
+    return view.once(f"by {order} {view.index_stamps}", lambda: _in_order(view, corpus, _KEYS[order]))
+
+
+def _in_order(view: View, corpus: Corpus, by: Callable[[Row], Any]) -> Places:
+    places = {row[0]: place for place, row in enumerate(sorted(view.every_hit(), key=by))}
+    documents = np.arange(len(corpus.notes.alive))
+    return np.array([places.get(path, len(places)) for path in corpus.paths(documents)], np.int32)
 
 
 class _Hit(NamedTuple):

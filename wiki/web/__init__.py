@@ -14,7 +14,6 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavaila
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import PathConverter
 
-from wiki.accounts.sessions import Limits
 from wiki.accounts.store import Accounts
 from wiki.config import Config
 from wiki.faults import UnavailableError
@@ -111,12 +110,6 @@ class _Path(PathConverter):
     regex = "(?s:[^/].*?)"
 
 
-def accounts_of(config: Config) -> Accounts:
-    rules = config.accounts
-    limits = Limits(rules.idle, rules.absolute)
-    return Accounts(config.data / "accounts.sqlite", limits=limits, breached=rules.breached)
-
-
 def _cache(config: Config) -> Path:
     """What is worked out of this program's own files, so that the next start need not. As safe as the accounts beside
     it must be: what is read from it is run."""
@@ -150,7 +143,7 @@ def create_app(config: Config, accounts: Accounts | None = None, only: Reader | 
     _templates(app, config, found)
     prepare(_cache(config) / "grammar")
     if not only:
-        accounts = accounts or accounts_of(config)
+        accounts = accounts or Accounts.of(config)
     shards = Shards.of(config)
     if not only:
         metrics.register(app, config)
