@@ -49,6 +49,10 @@ def kinds(notes: list[str]) -> Iterator[Kind]:
     yield Kind("its unlinked mentions", [f"/-/mentions{popular}"], 200)
     yield Kind("unlinked mentions of a note", [f"/-/mentions{address(path)}" for path in notes], 200)
     yield Kind("the switcher, as one types", [f"/-/switch.json?q={quote(text)}" for text in typed(notes)], 50)
+    yield Kind("filters alone", [f"/-/search?q={asked}" for asked in ("tier:public", "is:note", "has:alias")], 100)
+    yield Kind("notes without backlinks", ["/-/search?q=is:orphan"], 50)
+    yield Kind("a common word, by title", ["/-/search?q=the&sort=title"], 50)
+    yield Kind("where its hits lie", ["/-/search?q=the&facets=1"], 300)
     yield Kind("the stamp that open pages ask for", ["/-/stamp"], 10)
 
 
