@@ -29,8 +29,8 @@ _JUST_A_HIT = 1e-300
 _NO_WORD = 1e-290
 """Of a hit without a word of the query, however many filters hold for it."""
 
-Places = NDArray[np.int32]
-"""In an order of all documents; equal for what is no note."""
+Order = NDArray[np.int32]
+"""Which place each document has among all; those that are no note have the last."""
 
 Answer = Callable[[Filter], Set[str]]
 """The notes for which a filter holds."""
@@ -91,7 +91,7 @@ def rank(
     return Ranked(tuple(path for path, *_ in shown), count, tuple(score for _, score, _ in shown), varied)
 
 
-def listed(corpus: Corpus, node: Node, by: Places, by_path: Places, answer: Answer = none) -> Numbers:
+def listed(corpus: Corpus, node: Node, by: Order, by_path: Order, answer: Answer = none) -> Numbers:
     """The documents of all hits in another order, of a concept only the best. ``by`` and ``by_path`` are the place of
     each document in that order and in that of paths."""
     hits, found = found_by(corpus, node, answer=answer)

@@ -19,7 +19,7 @@ from wiki.search.filters import Filters
 from wiki.search.parser import Problem, parse
 from wiki.search.postings import FIELDS
 from wiki.search.query import Leaf, Node, any_of, leaves
-from wiki.search.ranking import Answer, Places, found_by, listed, none, rank
+from wiki.search.ranking import Answer, Order, found_by, listed, none, rank
 from wiki.search.snippets import Passage, Snippet, Wanted, passage
 from wiki.search.widen import Words, mend, widen
 from wiki.search.words import fold
@@ -175,9 +175,9 @@ def _page(
         part = _part(ranked.count, page, size)
         paths, varied = ranked.paths[part.shown], ranked.varied
     else:
-        # Filters alone rank nothing: then a page is a part of the list of all, by title.
-        by = _places(view, corpus, "changed" if order == "changed" else "title")
-        documents = listed(corpus, node, by, _places(view, corpus, "path"), answer)
+        # Filters alone rank nothing: then a page is a part of the list of all, by title. Mentions always have words.
+        by = _order(view, corpus, "changed" if order == "changed" else "title")
+        documents = listed(corpus, node, by, _order(view, corpus, "path"), answer)
         part = _part(len(documents), page, size)
         paths = tuple(corpus.paths(documents[part.shown]))
         varied = frozenset(paths)
@@ -202,12 +202,12 @@ def _part(count: int, page: int, size: int) -> _Part:
     return _Part(count, page, pages, slice((page - 1) * size, page * size))
 
 
-def _places(view: View, corpus: Corpus, order: str) -> Places:
+def _order(view: View, corpus: Corpus, order: str) -> Order:
     """Worked out once: in a large vault it takes a while."""
     return view.once(f"by {order} {view.index_stamps}", lambda: _in_order(view, corpus, _KEYS[order]))
 
 
-def _in_order(view: View, corpus: Corpus, by: Callable[[Row], Any]) -> Places:
+def _in_order(view: View, corpus: Corpus, by: Callable[[Row], Any]) -> Order:
     places = {row[0]: place for place, row in enumerate(sorted(view.every_hit(), key=by))}
     documents = np.arange(len(corpus.notes.alive))
     return np.array([places.get(path, len(places)) for path in corpus.paths(documents)], np.int32)
